@@ -1,0 +1,48 @@
+//! The only chance. A draw depends on the seed, a name and a count, and on nothing else, so that a run can be repeated
+//! whatever runs beside it.
+
+use rand::rngs::Xoshiro256PlusPlus;
+use rand::{Rng, RngExt, SeedableRng};
+use xxhash_rust::xxh3::xxh3_64_with_seed;
+
+/// A seed from which every draw follows.
+///
+/// ```
+/// use counterpart::dice::Dice;
+/// let dice = Dice::new(7);
+/// assert_eq!(dice.share("flaky", 3), Dice::new(7).share("flaky", 3));
+/// assert_ne!(dice.share("flaky", 3), dice.share("flaky", 4));
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Dice {
+    seed: u64,
+}
+
+impl Dice {
+    /// Dice for a seed.
+    pub const fn new(seed: u64) -> Dice {
+        Dice { seed }
+    }
+
+    /// Dice of their own for a part of the work, such as a session.
+    #[must_use]
+    pub fn branch(&self, name: &str) -> Dice {
+        Dice { seed: xxh3_64_with_seed(name.as_bytes(), self.seed) }
+    }
+
+    /// A number from 0 up to but not including 1.
+    pub fn share(&self, name: &str, nth: u64) -> f64 {
+        self.stream(name, nth).random::<f64>()
+    }
+
+    /// Thirty-two hexadecimal digits.
+    pub fn hex(&self, name: &str, nth: u64) -> String {
+        format!("{:032x}", self.stream(name, nth).random::<u128>())
+    }
+
+    /// An endless source of numbers for one purpose.
+    pub fn stream(&self, name: &str, nth: u64) -> impl Rng + use<> {
+        let seed = xxh3_64_with_seed(name.as_bytes(), self.seed).wrapping_add(nth.wrapping_mul(0x9e37_79b9_7f4a_7c15));
+        Xoshiro256PlusPlus::seed_from_u64(seed)
+    }
+}

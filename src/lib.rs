@@ -1,0 +1,9 @@
+//! counterpart stands in for the other side of an API contract.
+
+pub mod source;
+
+pub mod clock;
+pub mod dice;
+pub mod message;
+
+pub mod contract;

@@ -1,0 +1,136 @@
+//! A request and a reply as plain values. No socket, no document, no provider is known here.
+
+mod query;
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
+use serde_json::Value;
+
+pub use query::{Query, decode, encode};
+
+/// What came in.
+///
+/// ```
+/// use counterpart::message::Request;
+/// let request = Request::new(http::Method::GET, "/pets?limit=2");
+/// assert_eq!(request.path(), "/pets");
+/// assert_eq!(request.query().first("limit"), Some("2"));
+/// ```
+#[derive(Debug, Clone)]
+pub struct Request {
+    /// The method as sent.
+    pub method: Method,
+    /// Path and query as sent, still percent-encoded.
+    pub target: String,
+    /// The header fields.
+    pub headers: HeaderMap,
+    /// The body after any `Content-Encoding` was undone; empty where there was none.
+    pub body: Bytes,
+    /// `http` or `https`: what links in replies start with.
+    pub scheme: &'static str,
+    /// The address of the peer, for the log.
+    pub peer: Option<std::net::SocketAddr>,
+}
+
+impl Request {
+    /// A request with neither headers nor body.
+    pub fn new(method: Method, target: impl Into<String>) -> Request {
+        Request {
+            method,
+            target: target.into(),
+            headers: HeaderMap::new(),
+            body: Bytes::new(),
+            scheme: "http",
+            peer: None,
+        }
+    }
+
+    /// The path, still percent-encoded.
+    pub fn path(&self) -> &str {
+        self.target.split('?').next().unwrap_or_default()
+    }
+
+    /// The query after the first `?`, still percent-encoded; empty where there is none.
+    pub fn raw_query(&self) -> &str {
+        self.target.split_once('?').map_or("", |(_, query)| query)
+    }
+
+    /// The query's pairs, decoded.
+    pub fn query(&self) -> Query {
+        Query::parse(self.raw_query())
+    }
+
+    /// A header's value, if it is there and is text.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name).and_then(|value| value.to_str().ok())
+    }
+
+    /// Scheme and host as the client sees them (RFC 9110 section 7.2), for links: `http://localhost:4010`.
+    pub fn origin(&self) -> String {
+        format!("{}://{}", self.scheme, self.header("host").unwrap_or("localhost"))
+    }
+}
+
+/// What goes out.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Reply {
+    /// The status code.
+    pub status: StatusCode,
+    /// The header fields; the server adds `content-length` and `date`.
+    pub headers: HeaderMap,
+    /// The body, empty for none.
+    pub body: Bytes,
+}
+
+impl Reply {
+    /// A reply with neither headers nor body.
+    pub fn new(status: StatusCode) -> Reply {
+        Reply { status, headers: HeaderMap::new(), body: Bytes::new() }
+    }
+
+    /// A JSON reply.
+    pub fn json(status: StatusCode, content_type: &'static str, value: &Value) -> Reply {
+        let body = Bytes::from(value.to_string());
+        Reply { status, headers: HeaderMap::new(), body }
+            .with(http::header::CONTENT_TYPE, HeaderValue::from_static(content_type))
+    }
+
+    /// The same reply with one header more, or another value for it.
+    #[must_use]
+    pub fn with(mut self, name: HeaderName, value: HeaderValue) -> Reply {
+        self.headers.insert(name, value);
+        self
+    }
+}
+
+/// A reply and what the server shall do on the way to sending it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Answer {
+    /// What to send.
+    pub reply: Reply,
+    /// How long to wait first. The server waits; nothing is held meanwhile.
+    pub delay: Duration,
+    /// What goes wrong on the wire, where a scenario wants it.
+    pub wire: Option<Wire>,
+}
+
+impl From<Reply> for Answer {
+    fn from(reply: Reply) -> Answer {
+        Answer { reply, delay: Duration::ZERO, wire: None }
+    }
+}
+
+/// A fault on the bytes of a reply.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Wire {
+    /// The connection is reset (RST) before a byte is sent.
+    Reset,
+    /// The connection is closed in order before a byte is sent.
+    Close,
+    /// The head says how long the body is; the connection is closed after this share of it (0 to 1).
+    Cut(f64),
+    /// The head and this share of the body (0 to 1) are sent, then nothing more, with the connection left open.
+    Stall(f64),
+}

@@ -1,0 +1,146 @@
+//! Text from a file, the value it holds, and where each part of it stands.
+//!
+//! JSON and YAML are read into the same [`serde_json::Value`]. Lines are looked up on demand, so a file that has nothing wrong
+//! with it never pays for them. This room knows no format beyond that and reads no file itself.
+
+mod finding;
+mod place;
+mod yaml;
+
+use std::sync::{Arc, OnceLock};
+
+use serde_json::Value;
+
+pub use finding::{Finding, Severity, nearest};
+pub use place::Place;
+
+/// A text with a name, its value, and the lines of its parts.
+///
+/// ```
+/// use counterpart::source::Source;
+/// let source = Source::parse("pets.yaml", "name: Rex\nage: 3\n").unwrap();
+/// assert_eq!(source.value()["age"], 3);
+/// assert_eq!(source.place("/age").to_string(), "pets.yaml:2");
+/// ```
+#[derive(Debug, Clone)]
+pub struct Source {
+    inner: Arc<Inner>,
+}
+
+#[derive(Debug)]
+struct Inner {
+    name: String,
+    text: String,
+    value: Value,
+    lines: OnceLock<place::Lines>,
+}
+
+impl Source {
+    /// Reads `text` as JSON or YAML, whichever it is.
+    ///
+    /// # Errors
+    /// A finding with the line where the text stops making sense, where it nests deeper than 128 levels,
+    /// or where its aliases would unfold into more than two million nodes.
+    pub fn parse(name: impl Into<String>, text: impl Into<String>) -> Result<Source, Box<Finding>> {
+        let (name, text) = (name.into(), text.into());
+        let value = read(&name, &text)?;
+        Ok(Source { inner: Arc::new(Inner { name, text, value, lines: OnceLock::new() }) })
+    }
+
+    /// The name the text was loaded under: its path, or `zendesk/pack.yaml` for an embedded file.
+    pub fn name(&self) -> &str {
+        &self.inner.name
+    }
+
+    /// The text itself.
+    pub fn text(&self) -> &str {
+        &self.inner.text
+    }
+
+    /// What the text says.
+    pub fn value(&self) -> &Value {
+        &self.inner.value
+    }
+
+    /// Where the value at a JSON pointer (RFC 6901) stands. A pointer that leads nowhere gets the place of its
+    /// deepest part that exists.
+    pub fn place(&self, pointer: &str) -> Place {
+        let lines = self.inner.lines.get_or_init(|| place::Lines::of(&self.inner.text));
+        Place { file: self.inner.name.clone(), line: lines.line(pointer), pointer: pointer.to_owned() }
+    }
+}
+
+fn read(name: &str, text: &str) -> Result<Value, Box<Finding>> {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    if !text.trim_start().starts_with(['{', '[']) {
+        return yaml::read(name, text);
+    }
+    match serde_json::from_str(text) {
+        Ok(value) => Ok(value),
+        // YAML may open with a brace as well.
+        Err(_) if !name.ends_with(".json") => yaml::read(name, text),
+        Err(error) => {
+            let place = Place::line(name, error.line());
+            Err(Box::new(Finding::error("syntax", place, format!("this is not JSON: {error}"))))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn check(text: &str, expected: Value) {
+        assert_eq!(Source::parse("t.yaml", text).map(|s| s.value().clone()).map_err(|f| f.to_string()), Ok(expected));
+    }
+
+    #[test]
+    fn yaml_scalars_follow_the_core_schema() {
+        check("yes", json!("yes"));
+        check("a: ~\nb: null\nc:\n", json!({"a": null, "b": null, "c": null}));
+        check(
+            "[true, False, 1, -2, +3, 0x1F, 0o17, 1.5, 1e3, .5]",
+            json!([true, false, 1, -2, 3, 31, 15, 1.5, 1000.0, 0.5]),
+        );
+        check("['1', \"2\", !!str 3, 2020-01-01, =, 012, .inf]", json!(["1", "2", "3", "2020-01-01", "=", 12, ".inf"]));
+        check("200: x\ntrue: y\nnull: z\n", json!({"200": "x", "true": "y", "null": "z"}));
+        check("18446744073709551615", json!(18446744073709551615u64));
+        check("", json!(null));
+    }
+
+    #[test]
+    fn aliases_and_merge_keys_are_unfolded() {
+        check("a: &x {n: 1}\nb: *x\nc: {<<: *x, m: 2}\n", json!({"a": {"n": 1}, "b": {"n": 1}, "c": {"n": 1, "m": 2}}));
+    }
+
+    #[test]
+    fn a_bomb_is_refused() {
+        let mut text = String::from("a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n");
+        for n in 1..12 {
+            let before = format!("*a{}", n - 1);
+            text += &format!("a{n}: &a{n} [{}]\n", [before.as_str(); 10].join(", "));
+        }
+        let finding = Source::parse("bomb.yaml", text).expect_err("too large");
+        assert!(finding.to_string().contains("bomb.yaml:"), "{finding}");
+        let deep = format!("a: {}", "[".repeat(5000));
+        assert!(Source::parse("deep.yaml", deep).is_err());
+    }
+
+    #[test]
+    fn a_place_has_the_line_of_the_deepest_part_that_exists() {
+        let source = Source::parse("t.yaml", "a:\n  - x: 1\n  - y/z: 2\n").expect("reads");
+        assert_eq!(source.place("/a/1/y~1z").to_string(), "t.yaml:3");
+        assert_eq!(source.place("/a/0/nope/deeper").to_string(), "t.yaml:2");
+        let json = Source::parse("t.json", "{\n  \"a\": {\n    \"b\": [1,\n 2]}}").expect("reads");
+        assert_eq!(json.place("/a/b/1").to_string(), "t.json:4");
+    }
+
+    #[test]
+    fn a_syntax_error_names_its_line() {
+        let finding = Source::parse("t.json", "{\n \"a\": }").expect_err("broken");
+        assert!(finding.to_string().starts_with("t.json:2: "), "{finding}");
+        let finding = Source::parse("t.yaml", "a: [1\nb: 2\n").expect_err("broken");
+        assert!(finding.to_string().starts_with("t.yaml:2: "), "{finding}");
+    }
+}

@@ -1,0 +1,78 @@
+//! What is wrong with a file, said so that it can be mended.
+
+use std::fmt;
+
+use super::Place;
+
+/// How much a finding weighs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Severity {
+    /// Served without it; `check` fails.
+    Warning,
+    /// Cannot be served.
+    Error,
+}
+
+/// One thing that is wrong in a file: the place, what it is, and the way out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finding {
+    /// Whether it stops the server.
+    pub severity: Severity,
+    /// The rule's short name, for reports: `syntax`, `unknown-key`, `dangling-ref` …
+    pub rule: &'static str,
+    /// Where it stands.
+    pub place: Place,
+    /// What is wrong, in lower case and without a full stop.
+    pub what: String,
+    /// What to do about it, where that is known.
+    pub help: Option<String>,
+}
+
+impl Finding {
+    /// A finding that stops the server.
+    pub fn error(rule: &'static str, place: Place, what: impl Into<String>) -> Finding {
+        Finding { severity: Severity::Error, rule, place, what: what.into(), help: None }
+    }
+
+    /// A finding that is served around.
+    pub fn warning(rule: &'static str, place: Place, what: impl Into<String>) -> Finding {
+        Finding { severity: Severity::Warning, ..Finding::error(rule, place, what) }
+    }
+
+    /// The same finding with a way out.
+    #[must_use]
+    pub fn help(self, help: impl Into<String>) -> Finding {
+        Finding { help: Some(help.into()), ..self }
+    }
+}
+
+impl fmt::Display for Finding {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let word = match self.severity {
+            Severity::Warning => "warning: ",
+            Severity::Error => "",
+        };
+        write!(out, "{}: {word}{}", self.place, self.what)?;
+        match &self.help {
+            Some(help) => write!(out, "\n    {help}"),
+            None => Ok(()),
+        }
+    }
+}
+
+/// The candidate that was probably meant by `word`, if one is near enough.
+///
+/// ```
+/// use counterpart::source::nearest;
+/// assert_eq!(nearest("ListOrganisations", ["ShowUser", "ListOrganizations"]), Some("ListOrganizations"));
+/// assert_eq!(nearest("xyz", ["ShowUser"]), None);
+/// ```
+pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let lower = word.to_lowercase();
+    candidates
+        .into_iter()
+        .map(|candidate| (strsim::jaro_winkler(&lower, &candidate.to_lowercase()), candidate))
+        .filter(|(likeness, _)| *likeness > 0.8)
+        .max_by(|a, b| a.0.total_cmp(&b.0))
+        .map(|(_, candidate)| candidate)
+}
