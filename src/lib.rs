@@ -5,5 +5,7 @@ pub mod source;
 pub mod clock;
 pub mod dice;
 pub mod message;
+pub mod refusal;
 
 pub mod contract;
+pub mod store;

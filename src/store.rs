@@ -1,0 +1,124 @@
+//! Records in tables, and the rules that the tables keep. Knows no HTTP, no provider and no document.
+//!
+//! A store is made of persistent maps: a copy is a few pointers, and a write to a copy leaves the original as it was. A call that
+//! is refused works on a copy that is thrown away, so it leaves no trace.
+
+mod id;
+mod rules;
+mod select;
+mod table;
+mod write;
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use serde_json::Value;
+
+pub use id::{Id, IdRule};
+pub use rules::{Exclusive, OnRemove, Refers, Rules, Stamps, Unique};
+pub use select::{Condition, Order, Test, fold};
+pub use table::Table;
+pub use write::Moment;
+
+/// The fields of one thing, in the order in which they are shown.
+pub type Record = serde_json::Map<String, Value>;
+
+/// Which table, as an index into the store.
+pub type TableIndex = usize;
+
+/// All tables of a session.
+///
+/// ```
+/// use std::sync::Arc;
+/// use counterpart::dice::Dice;
+/// use counterpart::store::{Moment, Rules, Store};
+/// let mut store = Store::new(Arc::new([Rules::named("pets")]));
+/// let dice = Dice::new(0);
+/// let moment = Moment { now: "2026-01-01T00:00:00Z".into(), dice: &dice };
+/// let draft = serde_json::json!({ "name": "Rex" }).as_object().cloned().unwrap();
+/// let id = store.create(0, draft, &moment).unwrap();
+/// assert_eq!(store.table(0).get(&id).unwrap()["name"], "Rex");
+/// ```
+#[derive(Debug, Clone)]
+pub struct Store {
+    rules: Arc<[Rules]>,
+    tables: Vec<Arc<Table>>,
+}
+
+/// A store that is being read, and the tables that were looked at: what a kept reply depends on.
+#[derive(Debug)]
+pub struct Reader<'a> {
+    store: &'a Store,
+    seen: AtomicU64,
+}
+
+impl Store {
+    /// Empty tables, one for each set of rules.
+    pub fn new(rules: Arc<[Rules]>) -> Store {
+        let tables = rules.iter().map(|rules| Arc::new(Table::new(rules))).collect();
+        Store { rules, tables }
+    }
+
+    /// The rules of a table.
+    pub fn rules(&self, table: TableIndex) -> &Rules {
+        &self.rules[table]
+    }
+
+    /// A table.
+    pub fn table(&self, table: TableIndex) -> &Table {
+        &self.tables[table]
+    }
+
+    /// The value at the end of a path over a record: a field, a field within a field, or, over a field that refers to
+    /// another record, a field of that record: `organization_id.name`.
+    pub fn look_up(&self, table: TableIndex, record: &Record, path: &str) -> Option<Value> {
+        self.reader().look_up(table, record, path)
+    }
+
+    /// A reader that remembers which tables it looked at.
+    pub fn reader(&self) -> Reader<'_> {
+        Reader { store: self, seen: AtomicU64::new(0) }
+    }
+
+    /// The versions of the tables in a set, to compare with later.
+    pub fn versions(&self, tables: u64) -> u64 {
+        let numbers = self.tables.iter().enumerate().filter(|(index, _)| tables & bit(*index) != 0);
+        numbers.map(|(_, table)| table.version()).sum()
+    }
+}
+
+impl<'a> Reader<'a> {
+    /// A table, noted as seen.
+    pub fn table(&self, table: TableIndex) -> &'a Table {
+        self.seen.fetch_or(bit(table), Ordering::Relaxed);
+        self.store.table(table)
+    }
+
+    /// The rules of a table; they never change, so nothing is noted.
+    pub fn rules(&self, table: TableIndex) -> &'a Rules {
+        self.store.rules(table)
+    }
+
+    /// See [`Store::look_up`].
+    pub fn look_up(&self, table: TableIndex, record: &Record, path: &str) -> Option<Value> {
+        let Some((field, rest)) = path.split_once('.') else {
+            return record.get(path).cloned();
+        };
+        let value = record.get(field)?;
+        match self.rules(table).refers.iter().find(|refers| refers.field == field) {
+            Some(refers) => self.look_up(refers.table, self.table(refers.table).get(&Id::of(value)?)?, rest),
+            None => value.pointer(&format!("/{}", rest.replace('.', "/"))).cloned(),
+        }
+    }
+
+    /// The set of tables that were looked at.
+    pub fn seen(&self) -> u64 {
+        self.seen.load(Ordering::Relaxed)
+    }
+}
+
+/// A table's place in a set. Beyond 63 tables the last bit stands for all of them: a kept reply is then dropped too often,
+/// never too seldom.
+fn bit(table: TableIndex) -> u64 {
+    1 << table.min(63)
+}

@@ -1,0 +1,118 @@
+//! What a table demands of its records. Plain data; [`super::write`] carries it out.
+
+use serde_json::Value;
+
+use super::{IdRule, Record, TableIndex};
+
+/// The rules of one table.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Rules {
+    /// The table's name.
+    pub table: String,
+    /// The field that holds the id.
+    pub key: String,
+    /// How ids are made.
+    pub id: IdRule,
+    /// The order in which fields are shown; others follow.
+    pub order: Vec<String>,
+    /// What a field is when nothing was given, or null where that is not this default.
+    pub defaults: Record,
+    /// Fields that may not be missing, null or blank.
+    pub required: Vec<String>,
+    /// Fields without blanks at either end.
+    pub trim: Vec<String>,
+    /// Fields whose numbers are kept as text.
+    pub stringify: Vec<String>,
+    /// Fields that may be no longer than so many characters.
+    pub max_length: Vec<(String, usize)>,
+    /// Fields that may not contain any of these characters.
+    pub excludes: Vec<(String, String)>,
+    /// Object fields where a write changes the keys it names and leaves the others.
+    pub merge: Vec<String>,
+    /// Fields that no other record may share.
+    pub unique: Vec<Unique>,
+    /// Fields that name a record of another table.
+    pub refers: Vec<Refers>,
+    /// Flags that one record of a group has.
+    pub exclusive: Vec<Exclusive>,
+    /// The fields that hold the times of creation and change.
+    pub stamps: Stamps,
+}
+
+impl Rules {
+    /// A table that demands nothing and numbers its records from 1.
+    pub fn named(table: &str) -> Rules {
+        Rules {
+            table: table.to_owned(),
+            key: "id".to_owned(),
+            id: IdRule::Sequence { start: 1 },
+            order: Vec::new(),
+            defaults: Record::new(),
+            required: Vec::new(),
+            trim: Vec::new(),
+            stringify: Vec::new(),
+            max_length: Vec::new(),
+            excludes: Vec::new(),
+            merge: Vec::new(),
+            unique: Vec::new(),
+            refers: Vec::new(),
+            exclusive: Vec::new(),
+            stamps: Stamps::default(),
+        }
+    }
+}
+
+/// Fields that are unique together. A record in which one of them is null never collides.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unique {
+    /// The fields; the first names the problem.
+    pub fields: Vec<String>,
+    /// Whether `A` and `a` are the same.
+    pub fold_case: bool,
+}
+
+/// A field that names a record of another table.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refers {
+    /// The field.
+    pub field: String,
+    /// The other table.
+    pub table: TableIndex,
+    /// What happens here when the other record goes.
+    pub on_remove: OnRemove,
+}
+
+/// What becomes of a record when one it refers to is removed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OnRemove {
+    /// It goes too.
+    Remove,
+    /// Its field becomes null.
+    Clear,
+    /// The removal is refused.
+    Refuse,
+    /// Nothing: the field may point nowhere.
+    Keep,
+}
+
+/// A flag that exactly one record of a group has.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Exclusive {
+    /// The field that holds the flag.
+    pub flag: String,
+    /// The fields that make the group.
+    pub within: Vec<String>,
+    /// What the flag is on all others.
+    pub off: Value,
+    /// The path by which the next one is chosen when the one with the flag goes.
+    pub promote: String,
+}
+
+/// The fields that hold times.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Stamps {
+    /// Set on creation.
+    pub created: Option<String>,
+    /// Set on creation and on every change.
+    pub updated: Option<String>,
+}

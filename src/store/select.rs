@@ -1,0 +1,177 @@
+//! Choosing and ordering records.
+
+use std::cmp::Ordering;
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use super::{Id, Reader, Record, TableIndex};
+
+/// What a field of a record must be.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Condition {
+    /// The field, or a path over a reference: `organization_id.name`.
+    pub path: String,
+    /// How it is compared.
+    pub test: Test,
+    /// Whether `A` and `a` are the same.
+    pub fold_case: bool,
+}
+
+/// How a field is compared.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Test {
+    /// It equals this.
+    Equals(Value),
+    /// It equals one of these.
+    In(Vec<Value>),
+    /// It starts with this.
+    Prefix(String),
+    /// This stands somewhere in it.
+    Contains(String),
+    /// It comes after this.
+    AtLeast(Value),
+}
+
+impl Condition {
+    /// Whether a record fits.
+    pub fn admits(&self, reader: &Reader<'_>, table: TableIndex, record: &Record) -> bool {
+        let Some(value) = reader.look_up(table, record, &self.path) else { return false };
+        match &self.test {
+            Test::Equals(wanted) => self.same(&value, wanted),
+            Test::In(wanted) => wanted.iter().any(|wanted| self.same(&value, wanted)),
+            Test::Prefix(start) => self.text(&value).is_some_and(|text| text.starts_with(&self.folded(start))),
+            Test::Contains(part) => self.text(&value).is_some_and(|text| text.contains(&self.folded(part))),
+            Test::AtLeast(bound) => compare(&value, bound) != Ordering::Less,
+        }
+    }
+
+    /// `5` and `"5"` are the same: queries carry words only.
+    fn same(&self, value: &Value, wanted: &Value) -> bool {
+        value == wanted || self.text(value).is_some_and(|text| self.text(wanted) == Some(text))
+    }
+
+    fn text(&self, value: &Value) -> Option<String> {
+        match value {
+            Value::String(text) => Some(self.folded(text)),
+            Value::Number(number) => Some(number.to_string()),
+            Value::Bool(flag) => Some(flag.to_string()),
+            _ => None,
+        }
+    }
+
+    fn folded(&self, text: &str) -> String {
+        if self.fold_case { fold(text) } else { text.to_owned() }
+    }
+}
+
+/// One step of an order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Order {
+    /// The field, or a path over a reference.
+    pub path: String,
+    /// From the last to the first.
+    pub descending: bool,
+}
+
+impl Order {
+    /// Reads `name` or `-name`.
+    pub fn parse(text: &str) -> Order {
+        match text.strip_prefix('-') {
+            Some(path) => Order { path: path.to_owned(), descending: true },
+            None => Order { path: text.to_owned(), descending: false },
+        }
+    }
+}
+
+impl Reader<'_> {
+    /// The records of a table that meet all conditions, by id.
+    pub fn select(&self, table: TableIndex, conditions: &[Condition]) -> Vec<(Id, Arc<Record>)> {
+        let rows = self.table(table).iter();
+        let fitting = rows.filter(|(_, row)| conditions.iter().all(|condition| condition.admits(self, table, row)));
+        fitting.map(|(id, row)| (id.clone(), Arc::clone(row))).collect()
+    }
+
+    /// Puts records into an order; equal ones stay by id. Words compare without case.
+    pub fn sort(&self, table: TableIndex, rows: &mut [(Id, Arc<Record>)], order: &[Order]) {
+        let key = self.rules(table).key.as_str();
+        match order {
+            [] => {}
+            [only] if only.path == key && !only.descending => {}
+            order => rows.sort_by_cached_key(|(_, row)| self.sort_key(table, row, order)),
+        }
+    }
+
+    /// What a record is sorted by.
+    pub fn sort_key(&self, table: TableIndex, row: &Record, order: &[Order]) -> Vec<Ranked> {
+        let ranks = order.iter().map(|step| Ranked {
+            value: self.look_up(table, row, &step.path).map_or(Value::Null, lowered),
+            descending: step.descending,
+        });
+        ranks.collect()
+    }
+}
+
+/// A value in the place it has in an order.
+#[derive(Debug, Clone)]
+pub struct Ranked {
+    value: Value,
+    descending: bool,
+}
+
+impl Ord for Ranked {
+    fn cmp(&self, other: &Ranked) -> Ordering {
+        let ascending = compare(&self.value, &other.value);
+        if self.descending { ascending.reverse() } else { ascending }
+    }
+}
+
+impl PartialOrd for Ranked {
+    fn partial_cmp(&self, other: &Ranked) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl PartialEq for Ranked {
+    fn eq(&self, other: &Ranked) -> bool {
+        self.cmp(other) == Ordering::Equal
+    }
+}
+
+impl Eq for Ranked {}
+
+fn lowered(value: Value) -> Value {
+    match value {
+        Value::String(text) => Value::String(fold(&text)),
+        other => other,
+    }
+}
+
+/// Null, false, true, numbers, words, in this order; what has no order is equal.
+fn compare(left: &Value, right: &Value) -> Ordering {
+    match (left, right) {
+        (Value::Number(left), Value::Number(right)) => match (left.as_i64(), right.as_i64()) {
+            (Some(left), Some(right)) => left.cmp(&right),
+            _ => left.as_f64().unwrap_or(0.0).total_cmp(&right.as_f64().unwrap_or(0.0)),
+        },
+        (Value::String(left), Value::String(right)) => left.cmp(right),
+        (Value::Bool(left), Value::Bool(right)) => left.cmp(right),
+        _ => rank(left).cmp(&rank(right)),
+    }
+}
+
+fn rank(value: &Value) -> u8 {
+    match value {
+        Value::Null => 0,
+        Value::Bool(_) => 1,
+        Value::Number(_) => 2,
+        Value::String(_) => 3,
+        Value::Array(_) => 4,
+        Value::Object(_) => 5,
+    }
+}
+
+/// A word as it is compared without case.
+pub fn fold(text: &str) -> String {
+    text.to_lowercase()
+}

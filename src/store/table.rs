@@ -1,0 +1,126 @@
+//! One table: records by id, and an index for each of its unique rules.
+
+use std::sync::Arc;
+
+use imbl::{HashMap, OrdMap};
+use serde_json::Value;
+
+use super::{Id, Record, Rules, Unique, fold};
+
+/// Records of one kind.
+#[derive(Debug, Clone)]
+pub struct Table {
+    rows: OrdMap<Id, Arc<Record>>,
+    /// For each unique rule: whose the values are.
+    owners: Vec<HashMap<String, Id>>,
+    highest: i64,
+    made: u64,
+    version: u64,
+}
+
+impl Table {
+    pub(super) fn new(rules: &Rules) -> Table {
+        Table { rows: OrdMap::new(), owners: vec![HashMap::new(); rules.unique.len()], highest: 0, made: 0, version: 0 }
+    }
+
+    /// The record with an id.
+    pub fn get(&self, id: &Id) -> Option<&Arc<Record>> {
+        self.rows.get(id)
+    }
+
+    /// All records, by id.
+    pub fn iter(&self) -> impl DoubleEndedIterator<Item = (&Id, &Arc<Record>)> {
+        self.rows.iter()
+    }
+
+    /// Records whose id is above one, by id.
+    pub fn after(&self, id: &Id) -> impl Iterator<Item = (&Id, &Arc<Record>)> {
+        use std::ops::Bound::{Excluded, Unbounded};
+        self.rows.range((Excluded(id.clone()), Unbounded))
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.rows.len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.rows.is_empty()
+    }
+
+    /// A number that changes with every write.
+    pub fn version(&self) -> u64 {
+        self.version
+    }
+
+    /// Whose a unique value is.
+    pub(super) fn owner(&self, rule: usize, key: &str) -> Option<&Id> {
+        self.owners[rule].get(key)
+    }
+
+    /// The record that has a value under a unique rule of one field.
+    pub fn find(&self, rules: &Rules, field: &str, value: &Value) -> Option<&Id> {
+        let rule = rules.unique.iter().position(|unique| unique.fields == [field])?;
+        let unique = &rules.unique[rule];
+        self.owner(rule, &part(unique, value)?)
+    }
+
+    /// Counts the records that were ever made, for ids that come from the dice.
+    pub(super) fn next_made(&mut self) -> u64 {
+        self.made += 1;
+        self.made
+    }
+
+    /// The number after the highest that was ever given.
+    pub(super) fn next_number(&mut self, start: i64) -> i64 {
+        self.highest = self.highest.saturating_add(1).max(start);
+        self.highest
+    }
+
+    pub(super) fn put(&mut self, rules: &Rules, id: Id, record: Record) {
+        if let Some(before) = self.rows.get(&id).cloned() {
+            self.disown(rules, &before);
+        }
+        for (rule, unique) in rules.unique.iter().enumerate() {
+            if let Some(key) = unique_key(unique, &record) {
+                self.owners[rule].insert(key, id.clone());
+            }
+        }
+        if let Id::Number(number) = id {
+            self.highest = self.highest.max(number);
+        }
+        self.rows.insert(id, Arc::new(record));
+        self.version += 1;
+    }
+
+    pub(super) fn take(&mut self, rules: &Rules, id: &Id) -> Option<Arc<Record>> {
+        let record = self.rows.remove(id)?;
+        self.disown(rules, &record);
+        self.version += 1;
+        Some(record)
+    }
+
+    fn disown(&mut self, rules: &Rules, record: &Record) {
+        for (rule, unique) in rules.unique.iter().enumerate() {
+            if let Some(key) = unique_key(unique, record) {
+                self.owners[rule].remove(&key);
+            }
+        }
+    }
+}
+
+/// What a record occupies under a unique rule; nothing where one of the fields is null or missing.
+pub(super) fn unique_key(unique: &Unique, record: &Record) -> Option<String> {
+    let parts: Option<Vec<String>> = unique.fields.iter().map(|field| part(unique, record.get(field)?)).collect();
+    parts.map(|parts| parts.join("\u{0}"))
+}
+
+fn part(unique: &Unique, value: &Value) -> Option<String> {
+    match value {
+        Value::Null => None,
+        Value::String(text) if unique.fold_case => Some(fold(text)),
+        Value::String(text) => Some(text.clone()),
+        other => Some(other.to_string()),
+    }
+}

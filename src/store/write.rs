@@ -1,0 +1,308 @@
+//! Creating, changing and removing records under the rules. Everything is checked before anything is written; what is written
+//! when a check fails stays in a copy that the caller throws away.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use rand::RngExt;
+use serde_json::Value;
+
+use super::table::unique_key;
+use super::{Exclusive, Id, IdRule, OnRemove, Order, Record, Rules, Store, TableIndex};
+use crate::dice::Dice;
+use crate::refusal::{Flaw, Problem};
+
+/// When a write happens, and by which chance.
+#[derive(Debug, Clone)]
+pub struct Moment<'a> {
+    /// The time as the provider writes it.
+    pub now: String,
+    /// Where random ids come from.
+    pub dice: &'a Dice,
+}
+
+type Refused = Vec<Problem>;
+
+impl Store {
+    /// Adds a record.
+    ///
+    /// # Errors
+    /// All that is wrong with it. No id is taken then.
+    pub fn create(&mut self, table: TableIndex, draft: Record, moment: &Moment<'_>) -> Result<Id, Refused> {
+        let rules = Arc::clone(&self.rules);
+        let mut record = admit(&rules[table], draft);
+        self.check(table, &record, None)?;
+        stamp(&mut record, &rules[table].stamps.created, moment);
+        stamp(&mut record, &rules[table].stamps.updated, moment);
+        let id = self.next_id(table, moment);
+        record.insert(rules[table].key.clone(), id.value());
+        let record = ordered(&rules[table], record);
+        self.put(table, id.clone(), record);
+        Ok(id)
+    }
+
+    /// Puts a record from a fixture in: as it is, with its own id, under the same rules.
+    ///
+    /// # Errors
+    /// All that is wrong with it.
+    pub fn seed(&mut self, table: TableIndex, draft: Record, moment: &Moment<'_>) -> Result<Id, Refused> {
+        let rules = Arc::clone(&self.rules);
+        let mut record = admit(&rules[table], draft);
+        let id = match record.get(&rules[table].key).and_then(Id::of) {
+            Some(id) => id,
+            None => self.next_id(table, moment),
+        };
+        if self.table(table).get(&id).is_some() {
+            return Err(vec![Problem::new(rules[table].key.clone(), Flaw::Taken, id.value())]);
+        }
+        self.check(table, &record, None)?;
+        for field in [&rules[table].stamps.created, &rules[table].stamps.updated].into_iter().flatten() {
+            record.entry(field.clone()).or_insert_with(|| moment.now.clone().into());
+        }
+        record.insert(rules[table].key.clone(), id.value());
+        self.put(table, id.clone(), ordered(&rules[table], record));
+        Ok(id)
+    }
+
+    /// Changes the named fields of a record. A change that changes nothing leaves the time of change alone.
+    ///
+    /// # Errors
+    /// All that is wrong with the record as it would be.
+    pub fn update(&mut self, table: TableIndex, id: &Id, patch: Record, moment: &Moment<'_>) -> Result<(), Refused> {
+        let rules = Arc::clone(&self.rules);
+        let Some(before) = self.table(table).get(id).cloned() else { return Ok(()) };
+        let mut record = Record::clone(&before);
+        for (field, value) in patch {
+            change(&rules[table], &mut record, field, value);
+        }
+        let mut record = admit(&rules[table], record);
+        self.check(table, &record, Some(id))?;
+        if record != *before {
+            stamp(&mut record, &rules[table].stamps.updated, moment);
+            self.put(table, id.clone(), ordered(&rules[table], record));
+        }
+        Ok(())
+    }
+
+    /// Removes a record, and does to those that refer to it what their rules say.
+    ///
+    /// # Errors
+    /// The references that forbid it.
+    pub fn remove(&mut self, table: TableIndex, id: &Id) -> Result<Option<Arc<Record>>, Refused> {
+        let rules = Arc::clone(&self.rules);
+        let Some(record) = self.table_mut(table).take(&rules[table], id) else { return Ok(None) };
+        for exclusive in &rules[table].exclusive {
+            self.promote(table, exclusive, &record);
+        }
+        for (other, other_rules) in rules.iter().enumerate() {
+            for refers in other_rules.refers.iter().filter(|refers| refers.table == table) {
+                self.unrefer(other, &refers.field, refers.on_remove, id)?;
+            }
+        }
+        Ok(Some(record))
+    }
+
+    fn unrefer(&mut self, table: TableIndex, field: &str, on_remove: OnRemove, gone: &Id) -> Result<(), Refused> {
+        if on_remove == OnRemove::Keep {
+            return Ok(());
+        }
+        let rows = self.tables[table].iter();
+        let referring: Vec<Id> = rows
+            .filter(|(_, row)| row.get(field).and_then(Id::of).as_ref() == Some(gone))
+            .map(|(id, _)| id.clone())
+            .collect();
+        for id in referring {
+            match on_remove {
+                OnRemove::Refuse => return Err(vec![Problem::new("base", Flaw::Referenced, gone.value())]),
+                OnRemove::Remove => {
+                    self.remove(table, &id)?;
+                }
+                OnRemove::Clear => self.set_field(table, &id, field, Value::Null),
+                OnRemove::Keep => {}
+            }
+        }
+        Ok(())
+    }
+
+    /// Writes a field past all checks: for what follows from a rule and not from a caller.
+    pub fn set_field(&mut self, table: TableIndex, id: &Id, field: &str, value: Value) {
+        let rules = Arc::clone(&self.rules);
+        if let Some(mut record) = self.table(table).get(id).map(|record| Record::clone(record)) {
+            record.insert(field.to_owned(), value);
+            self.table_mut(table).put(&rules[table], id.clone(), record);
+        }
+    }
+
+    fn put(&mut self, table: TableIndex, id: Id, mut record: Record) {
+        let rules = Arc::clone(&self.rules);
+        for exclusive in &rules[table].exclusive {
+            self.settle(table, exclusive, &id, &mut record);
+        }
+        self.table_mut(table).put(&rules[table], id, record);
+    }
+
+    /// Exactly one of a group has the flag: the first gets it, a later one that asks for it takes it over.
+    fn settle(&mut self, table: TableIndex, exclusive: &Exclusive, id: &Id, record: &mut Record) {
+        let peers = self.peers(table, exclusive, record, id);
+        let holder = peers.iter().find(|(_, peer)| is_on(peer, &exclusive.flag)).map(|(id, _)| id.clone());
+        let wanted = is_on(record, &exclusive.flag);
+        match holder {
+            Some(holder) if wanted => self.set_field(table, &holder, &exclusive.flag, exclusive.off.clone()),
+            Some(_) => {
+                record.insert(exclusive.flag.clone(), exclusive.off.clone());
+            }
+            None => {
+                record.insert(exclusive.flag.clone(), Value::Bool(true));
+            }
+        }
+    }
+
+    /// The holder of a flag is gone: the first of the rest gets it.
+    fn promote(&mut self, table: TableIndex, exclusive: &Exclusive, gone: &Record) {
+        if !is_on(gone, &exclusive.flag) {
+            return;
+        }
+        let mut peers = self.peers(table, exclusive, gone, &Id::Number(i64::MIN));
+        self.reader().sort(table, &mut peers, &[Order::parse(&exclusive.promote)]);
+        if let Some((heir, _)) = peers.first() {
+            self.set_field(table, &heir.clone(), &exclusive.flag, Value::Bool(true));
+        }
+    }
+
+    fn peers(&self, table: TableIndex, exclusive: &Exclusive, record: &Record, but: &Id) -> Vec<(Id, Arc<Record>)> {
+        let same = |peer: &Record| exclusive.within.iter().all(|field| peer.get(field) == record.get(field));
+        let rows = self.tables[table].iter().filter(|(id, peer)| *id != but && same(peer));
+        rows.map(|(id, peer)| (id.clone(), Arc::clone(peer))).collect()
+    }
+
+    fn check(&self, table: TableIndex, record: &Record, own: Option<&Id>) -> Result<(), Refused> {
+        let rules = &self.rules[table];
+        let mut problems = check_fields(rules, record);
+        let refused: HashSet<String> = problems.iter().map(|problem| problem.field.clone()).collect();
+        for (index, unique) in rules.unique.iter().enumerate() {
+            let field = &unique.fields[0];
+            let owner = unique_key(unique, record).and_then(|key| self.tables[table].owner(index, &key));
+            if owner.is_some_and(|owner| Some(owner) != own) && !refused.contains(field) {
+                problems.push(Problem::new(field.clone(), Flaw::Taken, record.get(field).cloned().unwrap_or_default()));
+            }
+        }
+        for refers in &rules.refers {
+            let value = record.get(&refers.field).unwrap_or(&Value::Null);
+            let known = value.is_null() || Id::of(value).is_some_and(|id| self.tables[refers.table].get(&id).is_some());
+            if !known && refers.on_remove != OnRemove::Keep && !refused.contains(&refers.field) {
+                problems.push(Problem::new(refers.field.clone(), Flaw::Unknown, value.clone()));
+            }
+        }
+        if problems.is_empty() { Ok(()) } else { Err(problems) }
+    }
+
+    fn next_id(&mut self, table: TableIndex, moment: &Moment<'_>) -> Id {
+        let rules = Arc::clone(&self.rules);
+        let name = &rules[table].table;
+        let made = self.table_mut(table);
+        match &rules[table].id {
+            IdRule::Sequence { start } => Id::Number(made.next_number(*start)),
+            IdRule::Hex { prefix } => Id::Text(format!("{prefix}{}", moment.dice.hex(name, made.next_made())).into()),
+            IdRule::Uuid => Id::Text(uuid(&moment.dice.hex(name, made.next_made())).into()),
+            IdRule::Ulid => Id::Text(ulid(moment.dice, name, made.next_made()).into()),
+        }
+    }
+
+    fn table_mut(&mut self, table: TableIndex) -> &mut super::Table {
+        Arc::make_mut(&mut self.tables[table])
+    }
+}
+
+/// Gives a record its defaults and the form in which values are kept.
+fn admit(rules: &Rules, mut record: Record) -> Record {
+    for (field, default) in &rules.defaults {
+        let missing = record.get(field).is_none_or(|value| value.is_null() && !default.is_null());
+        if missing {
+            record.insert(field.clone(), default.clone());
+        }
+    }
+    for field in &rules.trim {
+        if let Some(Value::String(text)) = record.get_mut(field) {
+            *text = text.trim().to_owned();
+        }
+    }
+    for field in &rules.stringify {
+        if let Some(value @ Value::Number(_)) = record.get_mut(field) {
+            *value = Value::String(value.to_string());
+        }
+    }
+    record
+}
+
+fn check_fields(rules: &Rules, record: &Record) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    for field in &rules.required {
+        let value = record.get(field).unwrap_or(&Value::Null);
+        if value.is_null() || value.as_str().is_some_and(|text| text.trim().is_empty()) {
+            problems.push(Problem::new(field.clone(), Flaw::Blank, value.clone()));
+        }
+    }
+    for (field, limit) in &rules.max_length {
+        if let Some(text) = record.get(field).and_then(Value::as_str).filter(|text| text.chars().count() > *limit) {
+            let problem = Problem::new(field.clone(), Flaw::TooLong, text.into());
+            problems.push(Problem { limit: (*limit).into(), ..problem });
+        }
+    }
+    for (field, characters) in &rules.excludes {
+        if let Some(text) = record.get(field).and_then(Value::as_str) {
+            if text.contains(|character| characters.contains(character)) {
+                problems.push(Problem::new(field.clone(), Flaw::Format, text.into()));
+            }
+        }
+    }
+    problems
+}
+
+/// Sets a field, or, where it is merged, the keys of it that are named.
+fn change(rules: &Rules, record: &mut Record, field: String, value: Value) {
+    if rules.merge.contains(&field) {
+        if let (Some(Value::Object(before)), Value::Object(named)) = (record.get_mut(&field), &value) {
+            before.extend(named.clone());
+            return;
+        }
+    }
+    record.insert(field, value);
+}
+
+fn stamp(record: &mut Record, field: &Option<String>, moment: &Moment<'_>) {
+    if let Some(field) = field {
+        record.insert(field.clone(), moment.now.clone().into());
+    }
+}
+
+fn is_on(record: &Record, flag: &str) -> bool {
+    record.get(flag).is_some_and(|value| *value == Value::Bool(true))
+}
+
+/// The fields in the order of the rules, then the others as they came.
+fn ordered(rules: &Rules, mut record: Record) -> Record {
+    if rules.order.iter().eq(record.keys()) {
+        return record;
+    }
+    let mut sorted = Record::with_capacity(record.len());
+    for field in &rules.order {
+        if let Some(value) = record.shift_remove(field) {
+            sorted.insert(field.clone(), value);
+        }
+    }
+    sorted.append(&mut record);
+    sorted
+}
+
+fn uuid(hex: &str) -> String {
+    format!("{}-{}-4{}-a{}-{}", &hex[..8], &hex[8..12], &hex[13..16], &hex[17..20], &hex[20..32])
+}
+
+fn ulid(dice: &Dice, name: &str, nth: u64) -> String {
+    const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+    let mut stream = dice.stream(name, nth);
+    let tail: String = (0..16).map(|_| char::from(ALPHABET[stream.random_range(0..32)])).collect();
+    // The first ten characters are a time; they rise with the count, as times do.
+    let head: String = (0..10).rev().map(|digit| char::from(ALPHABET[((nth >> (5 * digit)) & 31) as usize])).collect();
+    format!("{head}{tail}")
+}
