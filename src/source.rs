@@ -3,7 +3,9 @@
 //! JSON and YAML are read into the same [`serde_json::Value`]. Lines are looked up on demand, so a file that has nothing wrong
 //! with it never pays for them. This room knows no format beyond that and reads no file itself.
 
+mod duration;
 mod finding;
+mod node;
 mod place;
 mod yaml;
 
@@ -11,7 +13,8 @@ use std::sync::{Arc, OnceLock};
 
 use serde_json::Value;
 
-pub use finding::{Finding, Severity, nearest};
+pub use finding::{Finding, Severity, choices, nearest};
+pub use node::{Fields, Findings, Node};
 pub use place::Place;
 
 /// A text with a name, its value, and the lines of its parts.

@@ -76,3 +76,27 @@ pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) ->
         .max_by(|a, b| a.0.total_cmp(&b.0))
         .map(|(_, candidate)| candidate)
 }
+
+/// The way out of a wrong word: the nearest of the right ones, and all of them if they are not too many.
+///
+/// ```
+/// use counterpart::source::choices;
+/// assert_eq!(choices("lsit", ["list", "show"], "allowed"), "did you mean `list`? allowed: `list`, `show`");
+/// assert_eq!(choices("x", ["list", "show"], "verbs"), "verbs: `list`, `show`");
+/// ```
+pub fn choices<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>, title: &str) -> String {
+    const MOST: usize = 24;
+    let candidates: Vec<&str> = candidates.into_iter().collect();
+    let mut listed: Vec<String> = candidates.iter().take(MOST).map(|candidate| format!("`{candidate}`")).collect();
+    if candidates.len() > MOST {
+        listed.push(format!("and {} more", candidates.len() - MOST));
+    }
+    let listed = match listed.is_empty() {
+        true => format!("{title}: none"),
+        false => format!("{title}: {}", listed.join(", ")),
+    };
+    match nearest(word, candidates) {
+        Some(near) => format!("did you mean `{near}`? {listed}"),
+        None => listed,
+    }
+}
