@@ -106,4 +106,22 @@ impl Contract {
         let _ = (operation, status, headers, body);
         Vec::new()
     }
+
+    /// What the body of a request may carry at a place.
+    pub fn writable(&self, operation: &Operation, pointer: &str) -> Writable {
+        let _ = (operation, pointer);
+        Writable::Any
+    }
+
+    /// The documented example of a reply.
+    pub fn example(
+        &self,
+        operation: &Operation,
+        status: StatusCode,
+        accept: Option<&str>,
+        name: Option<&str>,
+    ) -> Option<(String, Value)> {
+        let _ = (operation, status, accept, name);
+        None
+    }
 }

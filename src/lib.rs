@@ -8,4 +8,10 @@ pub mod message;
 pub mod refusal;
 
 pub mod contract;
+pub mod pack;
 pub mod store;
+
+pub mod journal;
+pub mod session;
+
+pub mod exchange;

@@ -16,7 +16,7 @@ use serde_json::Value;
 
 pub use id::{Id, IdRule};
 pub use rules::{Exclusive, OnRemove, Refers, Rules, Stamps, Unique};
-pub use select::{Condition, Order, Test, fold};
+pub use select::{Condition, Order, Ranked, Test, fold};
 pub use table::Table;
 pub use write::Moment;
 

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{IdRule, Record, TableIndex};
+use super::{IdRule, Order, Record, TableIndex};
 
 /// The rules of one table.
 #[derive(Debug, Clone, PartialEq)]
@@ -21,6 +21,8 @@ pub struct Rules {
     pub required: Vec<String>,
     /// Fields without blanks at either end.
     pub trim: Vec<String>,
+    /// Values that a field takes for null.
+    pub nulls: Vec<(String, Value)>,
     /// Fields whose numbers are kept as text.
     pub stringify: Vec<String>,
     /// Fields that may be no longer than so many characters.
@@ -50,6 +52,7 @@ impl Rules {
             defaults: Record::new(),
             required: Vec::new(),
             trim: Vec::new(),
+            nulls: Vec::new(),
             stringify: Vec::new(),
             max_length: Vec::new(),
             excludes: Vec::new(),
@@ -104,8 +107,8 @@ pub struct Exclusive {
     pub within: Vec<String>,
     /// What the flag is on all others.
     pub off: Value,
-    /// The path by which the next one is chosen when the one with the flag goes.
-    pub promote: String,
+    /// The order by which the next one is chosen when the one with the flag goes.
+    pub promote: Vec<Order>,
 }
 
 /// The fields that hold times.

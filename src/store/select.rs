@@ -1,6 +1,7 @@
 //! Choosing and ordering records.
 
 use std::cmp::Ordering;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use serde_json::Value;
@@ -46,6 +47,16 @@ impl Condition {
         }
     }
 
+    /// The ids that it names, in order and each once, where it is about the key.
+    fn ids(&self, key: &str) -> Option<BTreeSet<Id>> {
+        match &self.test {
+            _ if self.path != key => None,
+            Test::Equals(value) => Some(Id::of(value).into_iter().collect()),
+            Test::In(values) => Some(values.iter().filter_map(Id::of).collect()),
+            _ => None,
+        }
+    }
+
     /// `5` and `"5"` are the same: queries carry words only.
     fn same(&self, value: &Value, wanted: &Value) -> bool {
         value == wanted || self.text(value).is_some_and(|text| self.text(wanted) == Some(text))
@@ -87,9 +98,20 @@ impl Order {
 impl Reader<'_> {
     /// The records of a table that meet all conditions, by id.
     pub fn select(&self, table: TableIndex, conditions: &[Condition]) -> Vec<(Id, Arc<Record>)> {
-        let rows = self.table(table).iter();
-        let fitting = rows.filter(|(_, row)| conditions.iter().all(|condition| condition.admits(self, table, row)));
-        fitting.map(|(id, row)| (id.clone(), Arc::clone(row))).collect()
+        let admits = |row: &Record| conditions.iter().all(|condition| condition.admits(self, table, row));
+        let named = conditions.iter().find_map(|condition| condition.ids(&self.rules(table).key));
+        let rows = self.table(table);
+        match named {
+            // Where ids are named, there is nothing to search.
+            Some(ids) => {
+                let found = ids.into_iter().filter_map(|id| rows.get(&id).map(|row| (id, Arc::clone(row))));
+                found.filter(|(_, row)| admits(row)).collect()
+            }
+            None => {
+                let fitting = rows.iter().filter(|(_, row)| admits(row));
+                fitting.map(|(id, row)| (id.clone(), Arc::clone(row))).collect()
+            }
+        }
     }
 
     /// Puts records into an order; equal ones stay by id. Words compare without case.
@@ -104,11 +126,8 @@ impl Reader<'_> {
 
     /// What a record is sorted by.
     pub fn sort_key(&self, table: TableIndex, row: &Record, order: &[Order]) -> Vec<Ranked> {
-        let ranks = order.iter().map(|step| Ranked {
-            value: self.look_up(table, row, &step.path).map_or(Value::Null, lowered),
-            descending: step.descending,
-        });
-        ranks.collect()
+        let rank = |step: &Order| Ranked::of(self.look_up(table, row, &step.path).unwrap_or_default(), step.descending);
+        order.iter().map(rank).collect()
     }
 }
 
@@ -117,6 +136,17 @@ impl Reader<'_> {
 pub struct Ranked {
     value: Value,
     descending: bool,
+}
+
+impl Ranked {
+    /// A value in its place; words without case.
+    pub fn of(value: Value, descending: bool) -> Ranked {
+        let value = match value {
+            Value::String(text) => Value::String(fold(&text)),
+            other => other,
+        };
+        Ranked { value, descending }
+    }
 }
 
 impl Ord for Ranked {
@@ -139,13 +169,6 @@ impl PartialEq for Ranked {
 }
 
 impl Eq for Ranked {}
-
-fn lowered(value: Value) -> Value {
-    match value {
-        Value::String(text) => Value::String(fold(&text)),
-        other => other,
-    }
-}
 
 /// Null, false, true, numbers, words, in this order; what has no order is equal.
 fn compare(left: &Value, right: &Value) -> Ordering {

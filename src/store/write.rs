@@ -8,7 +8,7 @@ use rand::RngExt;
 use serde_json::Value;
 
 use super::table::unique_key;
-use super::{Exclusive, Id, IdRule, OnRemove, Order, Record, Rules, Store, TableIndex};
+use super::{Exclusive, Id, IdRule, OnRemove, Record, Rules, Store, TableIndex};
 use crate::dice::Dice;
 use crate::refusal::{Flaw, Problem};
 
@@ -163,7 +163,7 @@ impl Store {
             return;
         }
         let mut peers = self.peers(table, exclusive, gone, &Id::Number(i64::MIN));
-        self.reader().sort(table, &mut peers, &[Order::parse(&exclusive.promote)]);
+        self.reader().sort(table, &mut peers, &exclusive.promote);
         if let Some((heir, _)) = peers.first() {
             self.set_field(table, &heir.clone(), &exclusive.flag, Value::Bool(true));
         }
@@ -215,6 +215,11 @@ impl Store {
 
 /// Gives a record its defaults and the form in which values are kept.
 fn admit(rules: &Rules, mut record: Record) -> Record {
+    for (field, null) in &rules.nulls {
+        if let Some(value) = record.get_mut(field).filter(|value| *value == null) {
+            *value = Value::Null;
+        }
+    }
     for (field, default) in &rules.defaults {
         let missing = record.get(field).is_none_or(|value| value.is_null() && !default.is_null());
         if missing {

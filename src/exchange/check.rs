@@ -1,0 +1,113 @@
+//! What becomes of a request's departures from the document: some become the value that was meant, some are refused in the
+//! provider's words, the rest is noted and let through, as the real service does.
+
+use serde_json::Value;
+
+use super::Provider;
+use crate::contract::{Checked, Kind as Departure, Part, Violation};
+use crate::pack::{Binding, Coerce, Refuse};
+use crate::refusal::{Kind, Refusal};
+
+/// Mends what can be mended in the body and refuses what the provider refuses.
+pub(super) fn settle(provider: &Provider, binding: &Binding, checked: &mut Checked) -> Result<(), Refusal> {
+    let pack = &provider.pack;
+    for index in 0..checked.violations.len() {
+        let violation = &checked.violations[index];
+        if let (Part::Body, Departure::Type(wanted)) = (violation.part, &violation.kind) {
+            let at = checked.body.as_mut().and_then(|body| body.pointer_mut(&violation.at));
+            if at.is_some_and(|value| coerce(pack.conventions.coerce, wanted, value)) {
+                continue;
+            }
+        }
+        let rules = binding.refuse.iter().chain(&pack.conventions.refuse);
+        if let Some(rule) = rules.into_iter().find(|rule| applies(rule, violation)) {
+            return Err(refusal(provider, binding, rule.kind, violation));
+        }
+    }
+    Ok(())
+}
+
+fn applies(rule: &Refuse, violation: &Violation) -> bool {
+    let here = rule.at.as_ref().is_none_or(|at| *at == violation.at);
+    here && rule.parts.contains(&violation.part) && rule.word == violation.kind.word()
+}
+
+/// A refusal with what the provider's wording may mention.
+fn refusal(provider: &Provider, binding: &Binding, kind: Kind, violation: &Violation) -> Refusal {
+    let wanted = match &violation.kind {
+        Departure::Type(types) => types.iter().find(|name| *name != "null").map_or("", String::as_str),
+        Departure::Required => "present",
+        _ => violation.kind.word(),
+    };
+    let expected = provider.pack.phrases.types.get(wanted).cloned().unwrap_or_else(|| format!("must be {wanted}"));
+    let picked = binding.pick.iter().find(|(_, input)| input.to_string() == format!("path.{}", violation.at));
+    let field = match picked {
+        Some((field, _)) => field.clone(),
+        None => attribute(&violation.at),
+    };
+    Refusal::new(kind).fact("field", field).fact("expected", expected).fact("message", violation.message.clone())
+}
+
+/// A place as providers name it: `/organization/name` and `page[size]` become `organization.name` and `page.size`.
+pub(super) fn attribute(at: &str) -> String {
+    at.trim_start_matches('/').replace('/', ".").replace('[', ".").replace(']', "")
+}
+
+/// Turns a value into what was meant, where the provider would. Whether it did.
+fn coerce(coerce: Coerce, wanted: &[String], value: &mut Value) -> bool {
+    let wants = |name: &str| wanted.iter().any(|wanted| wanted == name);
+    let meant = match value {
+        // A null stays for the record's own rules: they know the field's default.
+        Value::Null => return coerce.nulls,
+        Value::String(text) if coerce.numbers && (wants("integer") || wants("number")) => {
+            text.trim().parse::<i64>().map(Value::from).ok().or_else(|| match wants("number") {
+                true => text.trim().parse::<f64>().ok().filter(|number| number.is_finite()).map(Value::from),
+                false => None,
+            })
+        }
+        Value::String(text) if coerce.booleans && wants("boolean") => boolean(text),
+        Value::Number(number) if coerce.booleans && wants("boolean") => boolean(&number.to_string()),
+        Value::Number(number) if coerce.texts && wants("string") => Some(number.to_string().into()),
+        _ => None,
+    };
+    let done = meant.is_some();
+    if let Some(meant) = meant {
+        *value = meant;
+    }
+    done
+}
+
+fn boolean(text: &str) -> Option<Value> {
+    match text {
+        "true" | "1" | "on" => Some(true.into()),
+        "false" | "0" | "off" => Some(false.into()),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn check(wanted: &str, value: Value, expected: Option<Value>) {
+        let all = Coerce { numbers: true, booleans: true, texts: false, nulls: true };
+        let mut coerced = value;
+        let done = super::coerce(all, &[wanted.to_owned()], &mut coerced);
+        assert_eq!(done.then_some(coerced), expected);
+    }
+
+    #[test]
+    fn what_was_meant_becomes_the_type_that_is_wanted() {
+        check("integer", json!("123"), Some(json!(123)));
+        check("integer", json!("12.5"), None);
+        check("number", json!("12.5"), Some(json!(12.5)));
+        check("number", json!("1e999"), None);
+        check("boolean", json!("on"), Some(json!(true)));
+        check("boolean", json!(0), Some(json!(false)));
+        check("boolean", json!("yes"), None);
+        check("string", json!(5), None);
+        check("array", json!(null), Some(json!(null)));
+        check("array", json!("a"), None);
+    }
+}

@@ -1,0 +1,91 @@
+//! One provider, ready to answer: its document, its pack, who may call it, and the records a session starts from.
+
+use std::sync::{Arc, OnceLock};
+
+use crate::contract::{Contract, Operation, Writable};
+use crate::dice::Dice;
+use crate::exchange::auth::Credentials;
+use crate::pack::{Act, Binding, Input, Over, Pack};
+use crate::store::Store;
+
+/// A provider that has been loaded.
+#[derive(Debug)]
+pub struct Provider {
+    /// Its place among the providers of the server, and in every session.
+    pub index: usize,
+    /// Its document.
+    pub contract: Contract,
+    /// What its operations do.
+    pub pack: Pack,
+    /// Who may call.
+    pub credentials: Credentials,
+    /// The records that a session starts from.
+    pub seed: Arc<Store>,
+    /// Chance for what belongs to no session's records, such as request ids.
+    pub dice: Dice,
+    /// For each operation, the places in its body where records stand, and what these may carry.
+    drafts: Vec<Vec<(String, OnceLock<Writable>)>>,
+}
+
+impl Provider {
+    /// Puts a provider together.
+    pub fn new(
+        index: usize,
+        contract: Contract,
+        pack: Pack,
+        credentials: Credentials,
+        seed: Store,
+        dice: Dice,
+    ) -> Provider {
+        let places = |binding: &Option<Binding>| {
+            let places = binding.as_ref().map(draft_places).unwrap_or_default();
+            places.into_iter().map(|place| (place, OnceLock::new())).collect()
+        };
+        let drafts = pack.bindings.iter().map(places).collect();
+        Provider { index, contract, pack, credentials, seed: Arc::new(seed), dice, drafts }
+    }
+
+    /// The operation's behaviour; none where the document's example answers.
+    pub fn binding(&self, operation: &Operation) -> Option<&Binding> {
+        self.pack.bindings.get(operation.index)?.as_ref()
+    }
+
+    /// The places in an operation's body where records stand, each with what may stand there.
+    pub(super) fn drafts<'a>(&'a self, operation: &'a Operation) -> impl Iterator<Item = (&'a str, &'a Writable)> {
+        let places = self.drafts.get(operation.index).map(Vec::as_slice).unwrap_or_default();
+        places.iter().map(move |(place, writable)| {
+            (place.as_str(), writable.get_or_init(|| self.contract.writable(operation, place)))
+        })
+    }
+
+    /// Whether a caller of an operation may write a field: the document names it and does not mark it read-only.
+    pub(super) fn may_write(&self, operation: &Operation, field: &str) -> bool {
+        let mut known = self.drafts(operation).peekable();
+        known.peek().is_none() || known.any(|(_, writable)| permits(writable, field))
+    }
+}
+
+fn permits(writable: &Writable, field: &str) -> bool {
+    match writable {
+        Writable::Any => true,
+        Writable::Only(properties) => properties.iter().any(|property| property.name == field && !property.read_only),
+    }
+}
+
+fn draft_places(binding: &Binding) -> Vec<String> {
+    let place = |input: &Input, within: &str| match input {
+        Input::Body(path) => Some(path.iter().map(|part| format!("/{part}")).collect::<String>() + within),
+        _ => None,
+    };
+    match &binding.act {
+        Act::Create | Act::Update | Act::Upsert(_) => place(&binding.draft, "").into_iter().collect(),
+        Act::Each(each) => {
+            let places = each.over.iter().filter_map(|over| match over {
+                Over::Values { draft, .. } => place(draft.as_ref()?, ""),
+                Over::Items { items, .. } => place(items, "/0"),
+            });
+            places.collect()
+        }
+        Act::List | Act::Show | Act::Delete | Act::Count | Act::Example => Vec::new(),
+    }
+}

@@ -1,0 +1,88 @@
+//! Counterpart's own voice: problem documents (RFC 9457) with an `x-counterpart` header, never mistaken for the provider's.
+
+use http::{HeaderName, HeaderValue, StatusCode};
+use serde_json::{Value, json};
+
+use crate::contract::{Kind, Part, Violation};
+use crate::message::Reply;
+use crate::refusal::{Kind as Refused, Refusal};
+
+/// The header by which every complaint of counterpart is known.
+const OWN: HeaderName = HeaderName::from_static("x-counterpart");
+/// The header that lists what was noted and let through.
+pub(in crate::exchange) const NOTED: HeaderName = HeaderName::from_static("x-counterpart-violations");
+/// The longest list that goes into a header.
+const LONGEST_NOTE: usize = 2000;
+
+/// A complaint about a request.
+pub(in crate::exchange) fn complaint(title: &str, detail: &str, violations: &[Violation]) -> Reply {
+    let status = match violations.first().map(|violation| &violation.kind) {
+        Some(Kind::Syntax) => StatusCode::BAD_REQUEST,
+        Some(Kind::MediaType) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+        _ => StatusCode::UNPROCESSABLE_ENTITY,
+    };
+    document(status, "request", title, detail, violations)
+}
+
+/// A complaint about counterpart itself: a reply that it was about to send breaks the document.
+pub(in crate::exchange) fn breach(detail: &str, violations: &[Violation]) -> Reply {
+    document(StatusCode::INTERNAL_SERVER_ERROR, "breach", "The reply breaks the contract", detail, violations)
+}
+
+/// A refusal that the provider has no words for.
+pub(in crate::exchange) fn wordless(refusal: &Refusal, violations: &[Violation]) -> Reply {
+    let status = match refusal.kind {
+        Refused::Unauthenticated | Refused::Anonymous | Refused::InvalidToken => StatusCode::UNAUTHORIZED,
+        Refused::Forbidden => StatusCode::FORBIDDEN,
+        Refused::NotFound | Refused::NoEndpoint => StatusCode::NOT_FOUND,
+        Refused::Malformed | Refused::InvalidAttribute | Refused::InvalidQuery => StatusCode::BAD_REQUEST,
+        Refused::TooManyValues | Refused::PageDepth | Refused::PageParameter => StatusCode::BAD_REQUEST,
+        Refused::UnsupportedMedia => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+        Refused::Conflict | Refused::Referenced => StatusCode::CONFLICT,
+        Refused::Invalid => StatusCode::UNPROCESSABLE_ENTITY,
+        Refused::RateLimited | Refused::TooManyJobs => StatusCode::TOO_MANY_REQUESTS,
+        Refused::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+        Refused::Internal => StatusCode::INTERNAL_SERVER_ERROR,
+    };
+    let flaws = refusal.problems.iter().map(|problem| format!("{} is {}", problem.field, problem.kind.word()));
+    let detail: Vec<String> = std::iter::once(refusal.kind.word().replace('_', " ")).chain(flaws).collect();
+    document(status, "refusal", "The call is refused", &detail.join("; "), violations)
+}
+
+/// A problem document.
+pub(in crate::exchange) fn document(
+    status: StatusCode,
+    kind: &'static str,
+    title: &str,
+    detail: &str,
+    violations: &[Violation],
+) -> Reply {
+    let mut problem = json!({ "type": "about:blank", "title": title, "status": status.as_u16(), "detail": detail });
+    if !violations.is_empty() {
+        problem["validation"] = violations.iter().map(entry).collect();
+    }
+    Reply::json(status, "application/problem+json", &problem).with(OWN, HeaderValue::from_static(kind))
+}
+
+fn entry(violation: &Violation) -> Value {
+    let mut location = vec![Value::from(violation.part.word())];
+    match violation.part {
+        Part::Body => location.extend(violation.at.split('/').skip(1).map(Value::from)),
+        _ => location.push(violation.at.as_str().into()),
+    }
+    json!({
+        "location": location,
+        "severity": "error",
+        "code": violation.kind.word(),
+        "message": violation.message,
+        "document": violation.place.to_string(),
+    })
+}
+
+/// What was noted, as the value of a header.
+pub(in crate::exchange) fn noted(violations: &[Violation]) -> Option<HeaderValue> {
+    let all: Vec<String> = violations.iter().map(ToString::to_string).collect();
+    let visible = |character: char| if character == ' ' || character.is_ascii_graphic() { character } else { '?' };
+    let text: String = all.join("; ").chars().map(visible).take(LONGEST_NOTE).collect();
+    (!text.is_empty()).then(|| HeaderValue::from_str(&text).ok()).flatten()
+}

@@ -1,0 +1,103 @@
+//! A refusal in the provider's words.
+
+use bytes::Bytes;
+use http::{HeaderValue, StatusCode};
+use serde_json::{Map, Value};
+
+use super::Scope;
+use super::reply::write_headers;
+use crate::exchange::Provider;
+use crate::exchange::call::Call;
+use crate::message::Reply;
+use crate::pack::{Binding, ErrorBody};
+use crate::refusal::{Problem, Refusal};
+
+/// The reply for a refusal, and its body as a value where it is JSON. None where the pack has no words for it.
+pub(in crate::exchange) fn refusal(
+    provider: &Provider,
+    binding: Option<&Binding>,
+    refusal: &Refusal,
+    scope: &Scope<'_>,
+) -> Option<(Reply, Option<Value>)> {
+    let template = provider.pack.wording(binding, refusal.kind)?;
+    let resource = binding.map_or("", |binding| provider.pack.resources[binding.table].rules.table.as_str());
+    let facts = facts(provider, resource, refusal);
+    let scope = scope.clone().with(&facts);
+    let mut reply = Reply::new(template.status);
+    let mut value = None;
+    match &template.body {
+        ErrorBody::Json(shape) => {
+            let body = shape.value(&scope);
+            reply.headers.insert(http::header::CONTENT_TYPE, provider.pack.conventions.content_type.clone());
+            reply.body = Bytes::from(body.to_string());
+            value = Some(body);
+        }
+        ErrorBody::Text(text) => {
+            let plain = HeaderValue::from_static("text/plain; charset=utf-8");
+            reply.headers.insert(http::header::CONTENT_TYPE, plain);
+            reply.body = Bytes::from(text.text(&scope));
+        }
+    }
+    if template.status == StatusCode::NO_CONTENT {
+        reply.body = Bytes::new();
+    }
+    write_headers(&mut reply.headers, provider.pack.conventions.headers.refused.iter(), &scope);
+    write_headers(&mut reply.headers, template.headers.iter(), &scope);
+    Some((reply, value))
+}
+
+/// Why an item of a bulk call was refused, in a few words.
+pub(in crate::exchange) fn reason(call: &Call<'_>, refusal: &Refusal) -> String {
+    let provider = call.provider;
+    let resource = &call.resource().rules.table;
+    if refusal.problems.is_empty() {
+        let facts = facts(provider, resource, refusal);
+        let scope = Scope::of(call).with(&facts);
+        return provider
+            .pack
+            .wording(Some(call.binding), refusal.kind)
+            .map(|words| words.text.text(&scope))
+            .unwrap_or_default();
+    }
+    let texts: Vec<String> = refusal.problems.iter().map(|problem| problem_text(provider, resource, problem)).collect();
+    texts.join(", ")
+}
+
+fn facts(provider: &Provider, resource: &str, refusal: &Refusal) -> Map<String, Value> {
+    let mut facts = refusal.facts.clone();
+    let problems = &refusal.problems;
+    facts.insert("problems_by_field".into(), by_field(provider, resource, problems));
+    let first = problems.first().map(|problem| problem_text(provider, resource, problem));
+    facts.insert("first_problem".into(), first.unwrap_or_default().into());
+    facts
+}
+
+/// An object of field to list of problems.
+fn by_field(provider: &Provider, resource: &str, problems: &[Problem]) -> Value {
+    let mut listed: Map<String, Value> = Map::new();
+    for problem in problems {
+        let phrase = provider.pack.phrases.problem(resource, problem);
+        let field = phrase.and_then(|phrase| phrase.listed_as.as_ref()).unwrap_or(&problem.field);
+        let entry = phrase.map_or(Value::Null, |phrase| phrase.entry.value(&problem_facts(provider, problem)));
+        if let Value::Array(list) = listed.entry(field.clone()).or_insert_with(|| Value::Array(Vec::new())) {
+            list.push(entry);
+        }
+    }
+    Value::Object(listed)
+}
+
+fn problem_text(provider: &Provider, resource: &str, problem: &Problem) -> String {
+    let phrase = provider.pack.phrases.problem(resource, problem);
+    phrase
+        .map(|phrase| phrase.text.text(&problem_facts(provider, problem)))
+        .unwrap_or_else(|| problem.kind.word().to_owned())
+}
+
+fn problem_facts(provider: &Provider, problem: &Problem) -> Map<String, Value> {
+    let mut facts = Map::new();
+    facts.insert("label".into(), provider.pack.phrases.label(&problem.field).into());
+    facts.insert("field".into(), problem.field.as_str().into());
+    facts.insert("value".into(), problem.value.clone());
+    facts.insert("limit".into(), problem.limit.clone());
+    facts
+}

@@ -1,0 +1,138 @@
+//! The names that templates may mention, and where their values are.
+
+use jiff::Timestamp;
+use serde_json::{Map, Value};
+
+use crate::exchange::Provider;
+use crate::exchange::auth::Caller;
+use crate::exchange::call::Call;
+use crate::message::Request;
+use crate::pack::{Facts, Resource};
+use crate::store::{Id, Reader, Record, TableIndex};
+
+/// What a template can see.
+#[derive(Debug, Clone)]
+pub(in crate::exchange) struct Scope<'a> {
+    provider: &'a Provider,
+    request: &'a Request,
+    caller: Option<Caller<'a>>,
+    time: Timestamp,
+    action: &'a str,
+    exchange: u64,
+    extra: Option<&'a Map<String, Value>>,
+    record: Option<(&'a Reader<'a>, TableIndex, &'a Record)>,
+}
+
+impl<'a> Scope<'a> {
+    /// What can be seen before an operation is known.
+    pub(in crate::exchange) fn new(
+        provider: &'a Provider,
+        request: &'a Request,
+        time: Timestamp,
+        exchange: u64,
+    ) -> Scope<'a> {
+        Scope { provider, request, caller: None, time, action: "", exchange, extra: None, record: None }
+    }
+
+    /// What can be seen within a call.
+    pub(in crate::exchange) fn of(call: &'a Call<'a>) -> Scope<'a> {
+        Scope {
+            caller: call.caller,
+            action: &call.binding.action,
+            ..Scope::new(call.provider, call.request, call.session.clock.now(), 0)
+        }
+    }
+
+    /// The same for an operation's messages.
+    pub(in crate::exchange) fn action(self, action: &'a str) -> Scope<'a> {
+        Scope { action, ..self }
+    }
+
+    /// The same in an exchange with a number.
+    pub(in crate::exchange) fn exchange(self, exchange: u64) -> Scope<'a> {
+        Scope { exchange, ..self }
+    }
+
+    /// The same with some names more.
+    pub(in crate::exchange) fn with(self, extra: &'a Map<String, Value>) -> Scope<'a> {
+        Scope { extra: Some(extra), ..self }
+    }
+
+    /// The same over a record.
+    pub(in crate::exchange) fn over(self, reader: &'a Reader<'a>, table: TableIndex, record: &'a Record) -> Scope<'a> {
+        Scope { record: Some((reader, table, record)), ..self }
+    }
+
+    fn own(&self, name: &str) -> Option<Value> {
+        let conventions = &self.provider.pack.conventions;
+        Some(match name {
+            "origin" => self.request.origin().into(),
+            "base" => conventions.base.as_str().into(),
+            "suffix" => conventions.link_suffix.as_str().into(),
+            "now" => written(self.time, &conventions.time).into(),
+            "unix_now" => self.time.as_second().into(),
+            "method" => self.request.method.as_str().into(),
+            "path" => self.request.path().into(),
+            "action" => self.action.into(),
+            "controller" => self.action.split('/').next().unwrap_or_default().into(),
+            "verb" => self.action.rsplit('/').next().unwrap_or_default().into(),
+            "request_id" => self.provider.dice.hex("request", self.exchange).into(),
+            "runtime" => format!("{:.6}", 0.02 + self.provider.dice.share("runtime", self.exchange) / 10.0).into(),
+            // The seconds that are left of the clock minute, as rate limits count.
+            "minute_left" => (60 - self.time.as_second().rem_euclid(60)).into(),
+            _ => match name.split_once(':') {
+                Some(("now", format)) => written(self.time, format).into(),
+                _ => return None,
+            },
+        })
+    }
+
+    fn of_record(&self, name: &str) -> Option<Value> {
+        let (reader, table, record) = self.record?;
+        if let Some(value) = reader.look_up(table, record, name) {
+            return Some(value);
+        }
+        let resource: &Resource = &self.provider.pack.resources[table];
+        let (_, other, field) = resource.counts.iter().find(|(known, ..)| known == name)?;
+        let id = record.get(&resource.rules.key).and_then(Id::of);
+        let rows = reader.table(*other).iter();
+        Some(rows.filter(|(_, row)| row.get(field).and_then(Id::of) == id).count().into())
+    }
+}
+
+impl Facts for Scope<'_> {
+    fn fact(&self, name: &str) -> Option<Value> {
+        if let Some(value) = self.extra.and_then(|extra| extra.get(name)) {
+            return Some(value.clone());
+        }
+        if let Some(field) = name.strip_prefix("caller.") {
+            return self.caller.as_ref()?.credential.get(field).cloned();
+        }
+        let found = self.of_record(name).or_else(|| self.own(name));
+        found.or_else(|| self.provider.pack.conventions.figures.get(name).cloned())
+    }
+
+    fn write(&self, name: &str, out: &mut String) {
+        // The names that stand in every link, without a copy.
+        let conventions = &self.provider.pack.conventions;
+        match name {
+            "origin" => {
+                out.push_str(self.request.scheme);
+                out.push_str("://");
+                out.push_str(self.request.header("host").unwrap_or("localhost"));
+            }
+            "base" => out.push_str(&conventions.base),
+            "suffix" => out.push_str(&conventions.link_suffix),
+            _ => match self.fact(name) {
+                Some(Value::String(text)) => out.push_str(&text),
+                Some(Value::Null) | None => {}
+                Some(other) => out.push_str(&other.to_string()),
+            },
+        }
+    }
+}
+
+/// A time as a provider writes it. The pack's format was tried when it was read.
+pub(in crate::exchange) fn written(time: Timestamp, format: &str) -> String {
+    jiff::fmt::strtime::format(format, &time.to_zoned(jiff::tz::TimeZone::UTC)).unwrap_or_else(|_| time.to_string())
+}

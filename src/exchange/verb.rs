@@ -1,0 +1,244 @@
+//! The verbs: what an operation does to a session's records. They know no status code and no provider; what goes wrong is a
+//! refusal by kind.
+
+mod each;
+mod list;
+mod page;
+
+use std::sync::Arc;
+
+use serde_json::{Map, Value};
+
+use super::call::Call;
+use super::shape::Scope;
+use crate::pack::{Act, Advance, Input, Match};
+use crate::refusal::{Kind, Refusal};
+use crate::store::{Condition, Id, Reader, Record, Store, TableIndex, Test};
+
+/// What an operation came to. It names its table, since the envelope follows it and not the operation.
+#[derive(Debug)]
+pub(super) enum Outcome {
+    /// One record, which may have been made just now.
+    One { table: TableIndex, record: Arc<Record>, created: bool },
+    /// Some of many, and what a page says beside them.
+    Many { table: TableIndex, rows: Vec<Arc<Record>>, page: Option<list::Page> },
+    /// How many there are.
+    Count(usize),
+    /// It is done and there is nothing to say.
+    Nothing,
+    /// Whatever the document gives as an example.
+    Example,
+}
+
+/// An outcome, and the state in which it holds.
+#[derive(Debug)]
+pub(super) struct Done {
+    pub(super) outcome: Outcome,
+    pub(super) store: Arc<Store>,
+    /// The tables that were looked at; none where the outcome cannot be kept.
+    pub(super) seen: Option<u64>,
+}
+
+/// Carries a call out.
+pub(super) fn run(call: &Call<'_>) -> Result<Done, Refusal> {
+    let store = call.session.read(call.provider.index);
+    let reader = store.reader();
+    inputs_are_given(call)?;
+    for (table, input) in &call.binding.parents {
+        let id = call.input(input).as_ref().and_then(Id::of);
+        id.and_then(|id| reader.table(*table).get(&id)).ok_or_else(|| Refusal::new(Kind::NotFound))?;
+    }
+    let outcome = match &call.binding.act {
+        Act::List => list::list(call, &reader)?,
+        Act::Count => Outcome::Count(list::rows(call, &reader)?.len()),
+        Act::Show if ages(call) => return write(call, show_older),
+        Act::Show => Outcome::One { table: call.binding.table, record: picked(call, &reader)?.1, created: false },
+        Act::Example => Outcome::Example,
+        Act::Create => return write(call, create),
+        Act::Update => return write(call, update),
+        Act::Delete => return write(call, delete),
+        Act::Upsert(by) => return write(call, |call, store| upsert(call, store, by)),
+        Act::Each(each) => return write(call, |call, store| each::each(call, store, each)),
+    };
+    let seen = Some(reader.seen());
+    Ok(Done { outcome, seen, store })
+}
+
+fn write(
+    call: &Call<'_>,
+    verb: impl FnOnce(&Call<'_>, &mut Store) -> Result<Outcome, Refusal>,
+) -> Result<Done, Refusal> {
+    let (outcome, store) = call.session.write(call.provider.index, |store| verb(call, store))?;
+    Ok(Done { outcome, store, seen: None })
+}
+
+fn create(call: &Call<'_>, store: &mut Store) -> Result<Outcome, Refusal> {
+    add(call, store, draft(call))
+}
+
+fn add(call: &Call<'_>, store: &mut Store, draft: Record) -> Result<Outcome, Refusal> {
+    let table = call.binding.table;
+    let id = store.create(table, draft, &call.moment()).map_err(Refusal::invalid)?;
+    one(store, table, &id, true)
+}
+
+fn update(call: &Call<'_>, store: &mut Store) -> Result<Outcome, Refusal> {
+    let (id, _) = picked(call, &store.reader())?;
+    change(call, store, &id, draft(call))
+}
+
+fn change(call: &Call<'_>, store: &mut Store, id: &Id, mut patch: Record) -> Result<Outcome, Refusal> {
+    let table = call.binding.table;
+    patch.shift_remove(&store.rules(table).key);
+    store.update(table, id, patch, &call.moment()).map_err(Refusal::invalid)?;
+    one(store, table, id, false)
+}
+
+fn delete(call: &Call<'_>, store: &mut Store) -> Result<Outcome, Refusal> {
+    let (id, _) = picked(call, &store.reader())?;
+    store.remove(call.binding.table, &id).map_err(Refusal::invalid)?;
+    Ok(Outcome::Nothing)
+}
+
+fn upsert(call: &Call<'_>, store: &mut Store, by: &[String]) -> Result<Outcome, Refusal> {
+    let mut draft = draft(call);
+    let table = call.binding.table;
+    let found = by.iter().find_map(|field| find(&store.reader(), table, field, draft.get(field)?));
+    match found {
+        Some(id) => change(call, store, &id, draft),
+        None => {
+            draft.shift_remove(&store.rules(table).key);
+            add(call, store, draft)
+        }
+    }
+}
+
+/// Shows a record that is older each time it is shown.
+fn show_older(call: &Call<'_>, store: &mut Store) -> Result<Outcome, Refusal> {
+    let (id, record) = picked(call, &store.reader())?;
+    let reads = record.get(READS).and_then(Value::as_u64).unwrap_or(0) + 1;
+    store.set_field(call.binding.table, &id, READS, reads.into());
+    one(store, call.binding.table, &id, false)
+}
+
+/// Where a record keeps how many times it was shown. Fields that begin with `_` are never shown themselves.
+pub(super) const READS: &str = "_reads";
+
+fn ages(call: &Call<'_>) -> bool {
+    call.resource().lifecycle.as_ref().is_some_and(|lifecycle| lifecycle.advance == Advance::Reads)
+}
+
+fn one(store: &Store, table: TableIndex, id: &Id, created: bool) -> Result<Outcome, Refusal> {
+    let record = store.table(table).get(id).cloned().ok_or_else(|| Refusal::new(Kind::NotFound))?;
+    Ok(Outcome::One { table, record, created })
+}
+
+/// The record that the call is about.
+fn picked(call: &Call<'_>, reader: &Reader<'_>) -> Result<(Id, Arc<Record>), Refusal> {
+    let table = call.binding.table;
+    let mut conditions = within(call, reader);
+    for (field, input) in &call.binding.pick {
+        let value = call.input(input).unwrap_or_default();
+        conditions.push(Condition { path: field.clone(), test: Test::Equals(value), fold_case: false });
+    }
+    reader.select(table, &conditions).into_iter().next().ok_or_else(|| Refusal::new(Kind::NotFound))
+}
+
+/// The record that has a value in a field that tells records apart.
+fn find(reader: &Reader<'_>, table: TableIndex, field: &str, value: &Value) -> Option<Id> {
+    let rules = reader.rules(table);
+    if value.is_null() {
+        return None;
+    }
+    if field == rules.key {
+        return Id::of(value).filter(|id| reader.table(table).get(id).is_some());
+    }
+    let word = if rules.stringify.iter().any(|known| known == field) {
+        super::call::text(value).into()
+    } else {
+        value.clone()
+    };
+    reader.table(table).find(rules, field, &word).cloned()
+}
+
+/// The record that the body asks for, with what the caller may not set left out.
+fn draft(call: &Call<'_>) -> Record {
+    let body = match &call.binding.draft {
+        Input::Body(path) => call.body(path),
+        _ => None,
+    };
+    permitted(call, body)
+}
+
+fn permitted(call: &Call<'_>, body: Option<&Value>) -> Record {
+    let mut draft = body.and_then(Value::as_object).cloned().unwrap_or_default();
+    let resource = call.resource();
+    draft.retain(|field, _| call.provider.may_write(call.operation, field));
+    draft.retain(|field, _| !field.starts_with('_') && !resource.computed.iter().any(|(name, _)| name == field));
+    if let Some(only) = call.caller.as_ref().and_then(|caller| call.binding.allow.only(caller.role())) {
+        draft.retain(|field, _| only.iter().any(|allowed| allowed == field));
+    }
+    for (field, input) in &call.binding.set {
+        if let Some(value) = call.input(input) {
+            draft.insert(field.clone(), value);
+        }
+    }
+    draft.extend(call.binding.constants.iter().cloned());
+    draft
+}
+
+/// The conditions that always hold.
+fn within(call: &Call<'_>, reader: &Reader<'_>) -> Vec<Condition> {
+    let conditions = call.binding.within.iter().map(|within| {
+        let test = match &within.matches {
+            Match::Input(input) => Test::Equals(call.input(input).unwrap_or_default()),
+            Match::Constant(value) => Test::Equals(value.clone()),
+            Match::Through { table, take, by, input } => {
+                let wanted = Test::Equals(call.input(input).unwrap_or_default());
+                let condition = Condition { path: by.clone(), test: wanted, fold_case: false };
+                let rows = reader.select(*table, &[condition]);
+                Test::In(rows.iter().filter_map(|(_, row)| row.get(take).cloned()).collect())
+            }
+        };
+        Condition { path: within.field.clone(), test, fold_case: false }
+    });
+    conditions.collect()
+}
+
+fn inputs_are_given(call: &Call<'_>) -> Result<(), Refusal> {
+    if let Some(missing) = call.binding.needs.iter().find(|input| !call.given(input)) {
+        return Err(missing_input(call, missing));
+    }
+    let one_of = &call.binding.exactly_one;
+    match one_of.iter().filter(|input| call.given(input)).count() {
+        _ if one_of.is_empty() => Ok(()),
+        1 => Ok(()),
+        0 => Err(missing_input(call, &one_of[0])),
+        _ => {
+            let names: Vec<String> = one_of.iter().map(name).collect();
+            Err(Refusal::new(Kind::InvalidQuery)
+                .fact("field", names.join(" and "))
+                .fact("expected", "exclude each other"))
+        }
+    }
+}
+
+fn missing_input(call: &Call<'_>, input: &Input) -> Refusal {
+    let expected = call.provider.pack.phrases.types.get("present").cloned().unwrap_or_else(|| "is missing".into());
+    Refusal::new(Kind::InvalidQuery).fact("field", name(input)).fact("expected", expected)
+}
+
+/// An input as providers name it.
+fn name(input: &Input) -> String {
+    match input {
+        Input::Path(name) | Input::Query(name) | Input::Header(name) | Input::Caller(name) => {
+            super::check::attribute(name)
+        }
+        Input::Body(path) => path.join("."),
+    }
+}
+
+/// A template's value over a record, its call, and some names more.
+fn shaped(call: &Call<'_>, shape: &crate::pack::Shape, extra: &Map<String, Value>) -> Value {
+    shape.value(&Scope::of(call).with(extra))
+}

@@ -1,0 +1,125 @@
+//! One verb for many items, answered at once as a list or later by a job.
+
+use serde_json::{Map, Value, json};
+
+use super::list::too_many;
+use super::{Outcome, find, one, permitted, shaped};
+use crate::exchange::call::Call;
+use crate::exchange::shape;
+use crate::pack::{Each, EachAnswer, Over, Run};
+use crate::refusal::{Kind, Refusal};
+use crate::store::{Id, Record, Store, TableIndex};
+
+/// One item of a bulk call: how it is found, and what shall become of it.
+struct Item {
+    by: Option<(String, Value)>,
+    draft: Record,
+}
+
+pub(super) fn each(call: &Call<'_>, store: &mut Store, each: &Each) -> Result<Outcome, Refusal> {
+    let items = items(call, each)?;
+    match each.answer {
+        EachAnswer::List => {
+            let mut rows = Vec::with_capacity(items.len());
+            for item in items {
+                if let (Outcome::One { record, .. }, _) = run(call, store, each.run, item)? {
+                    rows.push(record);
+                }
+            }
+            Ok(Outcome::Many { table: call.binding.table, rows, page: None })
+        }
+        EachAnswer::Job => {
+            let results: Vec<Value> =
+                items.into_iter().enumerate().map(|(index, item)| result(call, store, each.run, index, item)).collect();
+            job(call, store, each.run, results)
+        }
+    }
+}
+
+/// The items, from the first form whose inputs are all given.
+fn items(call: &Call<'_>, each: &Each) -> Result<Vec<Item>, Refusal> {
+    for over in &each.over {
+        let (input, items) = match over {
+            Over::Values { values, by, draft } => {
+                let given = draft.as_ref().is_none_or(|draft| call.given(draft));
+                let Some(list) = call.list(values).filter(|_| given) else { continue };
+                let draft = draft.as_ref().and_then(|draft| call.input(draft));
+                let draft = permitted(call, draft.as_ref());
+                let item = |value| Item { by: Some((by.clone(), value)), draft: draft.clone() };
+                (values, list.into_iter().map(item).collect::<Vec<_>>())
+            }
+            Over::Items { items, by } => {
+                let Some(Value::Array(list)) = call.input(items) else { continue };
+                (items, list.iter().map(|body| item(call, by, body)).collect())
+            }
+        };
+        return match items.len() > each.at_most {
+            true => Err(too_many(input, each.at_most)),
+            false => Ok(items),
+        };
+    }
+    let wanted = each.over.last().map(|over| match over {
+        Over::Values { values, .. } => values,
+        Over::Items { items, .. } => items,
+    });
+    Err(wanted.map_or_else(|| Refusal::new(Kind::InvalidQuery), |input| super::missing_input(call, input)))
+}
+
+fn item(call: &Call<'_>, by: &[String], body: &Value) -> Item {
+    let draft = permitted(call, Some(body));
+    let by =
+        by.iter().find_map(|field| Some((field.clone(), body.get(field).filter(|value| !value.is_null())?.clone())));
+    Item { by, draft }
+}
+
+/// Does it for one item. What it did stands in the store; where it is refused, the store must be thrown away.
+fn run(call: &Call<'_>, store: &mut Store, run: Run, item: Item) -> Result<(Outcome, Id), Refusal> {
+    let table = call.binding.table;
+    if run == Run::Create {
+        let id = store.create(table, item.draft, &call.moment()).map_err(Refusal::invalid)?;
+        return Ok((one(store, table, &id, true)?, id));
+    }
+    let found = item.by.as_ref().and_then(|(field, value)| find(&store.reader(), table, field, value));
+    let id = found.ok_or_else(|| Refusal::new(Kind::NotFound))?;
+    let outcome = match run {
+        Run::Delete => store.remove(table, &id).map(|_| Outcome::Nothing).map_err(Refusal::invalid)?,
+        Run::Update | Run::Create => super::change(call, store, &id, item.draft)?,
+    };
+    Ok((outcome, id))
+}
+
+/// The result of one item. One that is refused leaves no trace and does not stop the others.
+fn result(call: &Call<'_>, store: &mut Store, verb: Run, index: usize, item: Item) -> Value {
+    let before = store.clone();
+    let named = item.by.as_ref().map_or(Value::Null, |(_, value)| value.clone());
+    let job = call.resource().job(verb.word());
+    let mut facts = Map::new();
+    facts.insert("index".into(), index.into());
+    match run(call, store, verb, item) {
+        Ok((_, id)) => {
+            facts.insert("id".into(), id.value());
+            job.map_or(Value::Null, |job| shaped(call, &job.done, &facts))
+        }
+        Err(refusal) => {
+            *store = before;
+            facts.insert("id".into(), Id::of(&named).map_or(named, |id| id.value()));
+            facts.insert("reason".into(), shape::reason(call, &refusal).into());
+            job.map_or_else(|| json!({ "index": index }), |job| shaped(call, &job.refused, &facts))
+        }
+    }
+}
+
+/// The job that tells how the items fared.
+fn job(call: &Call<'_>, store: &mut Store, verb: Run, results: Vec<Value>) -> Result<Outcome, Refusal> {
+    let table: TableIndex = call.provider.pack.jobs.unwrap_or(call.binding.table);
+    let mut draft = Record::new();
+    let mut facts = Map::new();
+    facts.insert("total".into(), results.len().into());
+    for (field, shape) in call.resource().job(verb.word()).map_or(&[][..], |job| &job.set) {
+        draft.insert(field.clone(), shaped(call, shape, &facts));
+    }
+    draft.insert("total".into(), results.len().into());
+    draft.insert("results".into(), results.into());
+    let id = store.create(table, draft, &call.moment()).map_err(Refusal::invalid)?;
+    one(store, table, &id, false)
+}

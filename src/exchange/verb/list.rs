@@ -1,0 +1,104 @@
+//! Lists: which records, in which order, and which page of them.
+
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use super::page::Slice;
+use super::{Outcome, within};
+use crate::exchange::call::{Call, text};
+use crate::pack::{Comparison, Filter, Input, Style};
+use crate::refusal::{Kind, Refusal};
+use crate::store::{Condition, Id, Reader, Record, Test};
+
+pub(in crate::exchange) use super::page::Page;
+
+/// Chosen records with their ids.
+pub(super) type Rows = Vec<(Id, Arc<Record>)>;
+
+pub(super) fn list(call: &Call<'_>, reader: &Reader<'_>) -> Result<Outcome, Refusal> {
+    let table = call.binding.table;
+    let (rows, page) = match style(call)? {
+        None => {
+            let mut rows = rows(call, reader)?;
+            reader.sort(table, &mut rows, call.binding.order.as_deref().unwrap_or_default());
+            (rows, None)
+        }
+        Some(style) => {
+            let Slice { rows, page } = super::page::cut(call, reader, style)?;
+            (rows, Some(page))
+        }
+    };
+    Ok(Outcome::Many { table, rows: rows.into_iter().map(|(_, row)| row).collect(), page })
+}
+
+/// Every record that the call speaks of, by id.
+pub(super) fn rows(call: &Call<'_>, reader: &Reader<'_>) -> Result<Rows, Refusal> {
+    Ok(reader.select(call.binding.table, &conditions(call, reader)?))
+}
+
+/// What the records must be.
+pub(super) fn conditions(call: &Call<'_>, reader: &Reader<'_>) -> Result<Vec<Condition>, Refusal> {
+    let mut conditions = within(call, reader);
+    for filter in &call.binding.filter {
+        if let Some(test) = test(call, filter)? {
+            conditions.push(Condition { path: filter.field.clone(), test, fold_case: filter.fold_case });
+        }
+    }
+    Ok(conditions)
+}
+
+fn test(call: &Call<'_>, filter: &Filter) -> Result<Option<Test>, Refusal> {
+    if filter.comparison == Comparison::In {
+        let Some(values) = call.list(&filter.input) else { return Ok(None) };
+        return match call.binding.at_most {
+            Some(most) if values.len() > most => Err(too_many(&filter.input, most)),
+            _ => Ok(Some(Test::In(values))),
+        };
+    }
+    let Some(value) = call.input(&filter.input).filter(|value| !value.is_null()) else { return Ok(None) };
+    Ok(Some(match filter.comparison {
+        Comparison::Prefix => Test::Prefix(text(&value)),
+        Comparison::Contains => Test::Contains(text(&value)),
+        Comparison::AtLeast => Test::AtLeast(value),
+        Comparison::Equals | Comparison::In => Test::Equals(value),
+    }))
+}
+
+/// More values than one call may carry; a list in the body has no name.
+pub(super) fn too_many(input: &Input, most: usize) -> Refusal {
+    let parameter = match input {
+        Input::Query(name) => name.clone(),
+        _ => String::new(),
+    };
+    Refusal::new(Kind::TooManyValues).fact("parameter", parameter).fact("limit", most)
+}
+
+/// How the list is paged: by cursor where the call asks for it and may, else by number.
+fn style(call: &Call<'_>) -> Result<Option<Style>, Refusal> {
+    let (pages, styles) = (&call.provider.pack.pages, &call.binding.pages);
+    let asked = pages.cursor.as_ref().is_some_and(|cursor| cursor.when.iter().any(|input| call.input(input).is_some()));
+    let offset = styles.contains(&Style::Offset);
+    match (asked, styles.contains(&Style::Cursor)) {
+        (true, true) => Ok(Some(Style::Cursor)),
+        (true, false) if offset => Err(not_by_cursor(call)),
+        (_, true) if !offset => Ok(Some(Style::Cursor)),
+        _ => Ok(offset.then_some(Style::Offset)),
+    }
+}
+
+/// `page[size]=2` where `page` is a number: the number has the wrong type.
+fn not_by_cursor(call: &Call<'_>) -> Refusal {
+    let expected = call.provider.pack.phrases.types.get("integer").map_or("must be an integer", String::as_str);
+    let page = call.provider.pack.pages.offset.as_ref().map_or_else(String::new, |offset| super::name(&offset.page));
+    Refusal::new(Kind::InvalidAttribute).fact("field", page).fact("expected", expected)
+}
+
+/// A whole number from an input.
+pub(super) fn number(call: &Call<'_>, input: &Input) -> Option<i64> {
+    match call.input(input)? {
+        Value::Number(number) => number.as_i64(),
+        Value::String(text) => text.parse().ok(),
+        _ => None,
+    }
+}

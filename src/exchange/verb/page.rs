@@ -1,0 +1,278 @@
+//! Cutting a list into pages, and the links from one to the next.
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use serde_json::{Map, Value, json};
+
+use super::list::{Rows, conditions, number};
+use crate::exchange::call::Call;
+use crate::message::encode;
+use crate::pack::{Cursor, Input, Offset, Shape, Style};
+use crate::refusal::{Kind, Refusal};
+use crate::store::{Id, Order, Ranked, Reader, Record};
+
+/// What a page says beside its records.
+#[derive(Debug)]
+pub(in crate::exchange) struct Page {
+    pub(in crate::exchange) style: Style,
+    /// `total`, `has_more`, `after`, `before`, `next_url`, `prev_url`.
+    pub(in crate::exchange) facts: Map<String, Value>,
+}
+
+impl Page {
+    /// What the pack adds to a page of this style.
+    pub(in crate::exchange) fn adds<'a>(&self, call: &Call<'a>) -> Option<&'a Shape> {
+        let pages = &call.provider.pack.pages;
+        match self.style {
+            Style::Offset => pages.offset.as_ref().map(|offset| &offset.adds),
+            Style::Cursor => pages.cursor.as_ref().map(|cursor| &cursor.adds),
+        }
+    }
+}
+
+pub(super) struct Slice {
+    pub(super) rows: Rows,
+    pub(super) page: Page,
+}
+
+/// The page that the call asks for.
+pub(super) fn cut(call: &Call<'_>, reader: &Reader<'_>, style: Style) -> Result<Slice, Refusal> {
+    let pages = &call.provider.pack.pages;
+    match (style, &pages.offset, &pages.cursor) {
+        (Style::Offset, Some(offset), _) => by_number(call, reader, offset),
+        (Style::Cursor, _, Some(cursor)) => by_cursor(call, reader, cursor),
+        // A style that the pack does not have is a finding when it is read.
+        _ => Ok(Slice { rows: Rows::new(), page: Page { style, facts: Map::new() } }),
+    }
+}
+
+fn by_number(call: &Call<'_>, reader: &Reader<'_>, offset: &Offset) -> Result<Slice, Refusal> {
+    let size = offset.size.iter().find_map(|input| number(call, input));
+    let size = limited(size, offset.default_size, offset.max_size);
+    let page = number(call, &offset.page).and_then(|page| usize::try_from(page).ok()).unwrap_or(1).max(1);
+    if let Some(depth) = offset.depth {
+        if page > depth.page || page.saturating_mul(size) > depth.records {
+            return Err(Refusal::new(Kind::PageDepth).fact("page", depth.page).fact("records", depth.records));
+        }
+    }
+    let table = call.binding.table;
+    let mut rows = reader.select(table, &conditions(call, reader)?);
+    let total = rows.len();
+    reader.sort(table, &mut rows, &order_by_number(call, offset));
+    let start = (page - 1).saturating_mul(size);
+    let rows: Rows = rows.into_iter().skip(start).take(size).collect();
+    let mut facts = Map::new();
+    facts.insert("total".into(), total.into());
+    let next =
+        (start.saturating_add(size) < total).then(|| link(call, &[(&offset.page, Some((page + 1).to_string()))]));
+    let previous = (page > 1).then(|| link(call, &[(&offset.page, Some((page - 1).to_string()))]));
+    facts.insert("next_url".into(), next.into());
+    facts.insert("prev_url".into(), previous.into());
+    facts.insert("page".into(), page.into());
+    Ok(Slice { rows, page: Page { style: Style::Offset, facts } })
+}
+
+/// The caller's order where it may choose one; a field that may not be chosen is passed over.
+fn order_by_number(call: &Call<'_>, offset: &Offset) -> Vec<Order> {
+    let chosen = offset.sort_by.as_ref().and_then(|(by, direction)| {
+        let path = call.input(by)?.as_str()?.to_owned();
+        let descending = call
+            .input(direction)
+            .is_some_and(|word| word.as_str().is_some_and(|word| word.eq_ignore_ascii_case("desc")));
+        call.binding.sortable.contains(&path).then_some(Order { path, descending })
+    });
+    match chosen {
+        Some(order) => vec![order],
+        None => call.binding.order.clone().unwrap_or_else(|| offset.order.clone()),
+    }
+}
+
+/// Where a page starts or ends: what the record there is sorted by, and its id.
+type Position = (Vec<Ranked>, Id);
+
+fn by_cursor(call: &Call<'_>, reader: &Reader<'_>, cursor: &Cursor) -> Result<Slice, Refusal> {
+    let size = limited(number(call, &cursor.size), cursor.default_size, cursor.max_size);
+    let order = order_by_cursor(call, cursor)?;
+    let position = |input: &Input| match call.input(input) {
+        Some(token) => read_token(call, token.as_str().unwrap_or_default(), &order).map(Some),
+        None => Ok(None),
+    };
+    let (after, before) = (position(&cursor.after)?, position(&cursor.before)?);
+    let conditions = conditions(call, reader)?;
+    let table = call.binding.table;
+    let by_id = is_by_id(reader.rules(table).key.as_str(), &order);
+    let (rows, has_more) = match (&after, before) {
+        // The usual walk needs no more than its own page.
+        (None | Some(_), None) if by_id && conditions.is_empty() => walk(reader, table, after.as_ref(), size),
+        (_, Some(before)) => {
+            let rows = sorted(reader, table, &conditions, &order);
+            let end = rows.partition_point(|row| key(reader, table, row, &order) < before);
+            let start = end.saturating_sub(size);
+            (rows[start..end].to_vec(), start > 0)
+        }
+        (after, None) => {
+            let rows = sorted(reader, table, &conditions, &order);
+            let start =
+                after.as_ref().map_or(0, |after| rows.partition_point(|row| key(reader, table, row, &order) <= *after));
+            let end = rows.len().min(start.saturating_add(size));
+            (rows[start..end].to_vec(), end < rows.len())
+        }
+    };
+    let token = |row: Option<&(Id, std::sync::Arc<Record>)>| row.map(|(id, row)| token(reader, table, id, row, &order));
+    let (first, last) = (token(rows.first()), token(rows.last()));
+    let facts = links(call, cursor, first, last, has_more);
+    Ok(Slice { rows, page: Page { style: Style::Cursor, facts } })
+}
+
+fn walk(reader: &Reader<'_>, table: usize, after: Option<&Position>, size: usize) -> (Rows, bool) {
+    let take = |rows: &mut dyn Iterator<Item = (&Id, &std::sync::Arc<Record>)>| -> Rows {
+        rows.take(size + 1).map(|(id, row)| (id.clone(), std::sync::Arc::clone(row))).collect()
+    };
+    let mut rows = match after {
+        Some((_, id)) => take(&mut reader.table(table).after(id)),
+        None => take(&mut reader.table(table).iter()),
+    };
+    let has_more = rows.len() > size;
+    rows.truncate(size);
+    (rows, has_more)
+}
+
+fn sorted(reader: &Reader<'_>, table: usize, conditions: &[crate::store::Condition], order: &[Order]) -> Rows {
+    let mut rows = reader.select(table, conditions);
+    reader.sort(table, &mut rows, order);
+    rows
+}
+
+fn key(reader: &Reader<'_>, table: usize, (id, row): &(Id, std::sync::Arc<Record>), order: &[Order]) -> Position {
+    (reader.sort_key(table, row, order), id.clone())
+}
+
+fn is_by_id(key: &str, order: &[Order]) -> bool {
+    matches!(order, [only] if only.path == key && !only.descending) || order.is_empty()
+}
+
+fn order_by_cursor(call: &Call<'_>, cursor: &Cursor) -> Result<Vec<Order>, Refusal> {
+    let asked = cursor.sort.as_ref().and_then(|input| call.input(input)).filter(|value| value != "");
+    let Some(asked) = asked else {
+        return Ok(call.binding.order.clone().unwrap_or_else(|| cursor.order.clone()));
+    };
+    let order = Order::parse(asked.as_str().unwrap_or_default());
+    match call.binding.sortable.contains(&order.path) {
+        true => Ok(vec![order]),
+        false => Err(unusable("sort")),
+    }
+}
+
+fn unusable(what: &str) -> Refusal {
+    Refusal::new(Kind::PageParameter).fact("field", what)
+}
+
+fn links(
+    call: &Call<'_>,
+    cursor: &Cursor,
+    first: Option<String>,
+    last: Option<String>,
+    has_more: bool,
+) -> Map<String, Value> {
+    let next = last.as_ref().map(|last| link(call, &[(&cursor.after, Some(last.clone())), (&cursor.before, None)]));
+    let previous =
+        first.as_ref().map(|first| link(call, &[(&cursor.before, Some(first.clone())), (&cursor.after, None)]));
+    let facts = json!({
+        "has_more": has_more,
+        "after": last,
+        "before": first,
+        "next_url": next,
+        "prev_url": previous,
+    });
+    match facts {
+        Value::Object(facts) => facts,
+        _ => Map::new(),
+    }
+}
+
+/// The call's own address with some parameters changed, its parameters in the order of their names.
+fn link(call: &Call<'_>, changes: &[(&Input, Option<String>)]) -> String {
+    let conventions = &call.provider.pack.conventions;
+    let path = call.request.path();
+    let path = conventions.ignore_suffix.as_deref().and_then(|suffix| path.strip_suffix(suffix)).unwrap_or(path);
+    let mut pairs: Vec<(String, String)> = call.query.pairs().to_vec();
+    for (input, value) in changes {
+        let Input::Query(name) = input else { continue };
+        pairs.retain(|(key, _)| key != name);
+        pairs.extend(value.clone().map(|value| (name.clone(), value)));
+    }
+    pairs.sort();
+    let query: Vec<String> = pairs.iter().map(|(name, value)| format!("{}={}", encode(name), encode(value))).collect();
+    format!("{}{path}{}?{}", call.request.origin(), conventions.link_suffix, query.join("&"))
+}
+
+fn limited(asked: Option<i64>, default: usize, most: usize) -> usize {
+    match asked {
+        Some(asked) if asked > 0 => usize::try_from(asked).unwrap_or(most).min(most),
+        _ => default,
+    }
+}
+
+/// A cursor: base64 of the order, the id in a packed form, and, where the order is not by id, what the record is sorted by.
+fn token(reader: &Reader<'_>, table: usize, id: &Id, row: &Record, order: &[Order]) -> String {
+    let packed = match id {
+        Id::Number(number) => [&b"i"[..], &number.to_le_bytes()].concat(),
+        Id::Text(text) => [b"s", text.as_bytes()].concat(),
+    };
+    let name = order.first().map_or("id".to_owned(), |step| match step.descending {
+        true => format!("-{}", step.path),
+        false => step.path.clone(),
+    });
+    let mut token = json!({ "o": name, "v": STANDARD.encode(packed) });
+    if !is_by_id(reader.rules(table).key.as_str(), order) {
+        let sorted_by: Vec<Value> = order.iter().map(|step| reader.look_up(table, row, &step.path).into()).collect();
+        token["k"] = sorted_by.into();
+    }
+    STANDARD.encode(token.to_string())
+}
+
+fn read_token(call: &Call<'_>, token: &str, order: &[Order]) -> Result<Position, Refusal> {
+    let _ = call;
+    unpack(token, order).ok_or_else(|| unusable("cursor"))
+}
+
+fn unpack(token: &str, order: &[Order]) -> Option<Position> {
+    let token: Value = serde_json::from_slice(&STANDARD.decode(token).ok()?).ok()?;
+    let packed = STANDARD.decode(token.get("v")?.as_str()?).ok()?;
+    let id = match packed.split_first()? {
+        (b'i', number) => Id::Number(i64::from_le_bytes(number.try_into().ok()?)),
+        (b's', text) => Id::Text(std::str::from_utf8(text).ok()?.into()),
+        _ => return None,
+    };
+    let ranks = match token.get("k").and_then(Value::as_array) {
+        Some(values) if values.len() == order.len() => {
+            order.iter().zip(values).map(|(step, value)| Ranked::of(value.clone(), step.descending)).collect()
+        }
+        Some(_) => return None,
+        None => order.iter().map(|step| Ranked::of(id.value(), step.descending)).collect(),
+    };
+    Some((ranks, id))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(token: &str, id: i64) {
+        let (_, read) = unpack(token, &[]).expect("readable");
+        assert_eq!(read, Id::Number(id));
+    }
+
+    #[test]
+    fn recorded_cursors_are_understood() {
+        check("eyJvIjoiaWQiLCJ2IjoiYVJvL1IzU1RCUUFBIn0=", 6_130_869_157_658);
+        check("eyJvIjoiaWQiLCJ2IjoiYWZLN21nRUFBQUFBIn0=", 26_917_874);
+    }
+
+    #[test]
+    fn nothing_else_is_taken_for_a_cursor() {
+        for token in ["", "x", "eyJ9", "e30=", "eyJ2IjoiIn0=", "eyJ2IjoiYXgifQ=="] {
+            assert!(unpack(token, &[]).is_none(), "{token}");
+        }
+    }
+}

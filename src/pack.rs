@@ -1,0 +1,185 @@
+//! A provider as data: what its operations do, what its records keep to, and how it words its answers. Nothing here is carried
+//! out; `exchange` does that.
+
+mod auth;
+mod binding;
+mod conventions;
+mod input;
+mod options;
+mod pages;
+mod phrases;
+mod resource;
+mod template;
+
+use crate::contract::Contract;
+use crate::refusal::Kind;
+use crate::source::{Findings, Node, Source, nearest};
+use crate::store::{Rules, TableIndex};
+
+pub use auth::{Allow, Auth, Scheme, Secret};
+pub use binding::{Act, Binding, Comparison, Each, EachAnswer, Filter, Match, Over, Run, Within};
+pub use conventions::{Coerce, Conventions, HeaderSet, Moments, Refuse, Warn};
+pub use input::Input;
+pub use options::{Choice, Options, merge_patch};
+pub use pages::{Cursor, Depth, Offset, Pages, Style};
+pub use phrases::{ErrorBody, ErrorTemplate, Phrase, Phrases};
+pub use resource::{Advance, Job, Lifecycle, Resource, Stage};
+pub use template::{Facts, Shape, Template};
+
+/// One provider, read and checked against its document.
+#[derive(Debug)]
+pub struct Pack {
+    /// Its name, as `serve` takes it.
+    pub name: String,
+    /// What holds for all its replies.
+    pub conventions: Conventions,
+    /// Who is let in.
+    pub auth: Auth,
+    /// How lists are cut into pages.
+    pub pages: Pages,
+    /// How refusals and problems are worded.
+    pub phrases: Phrases,
+    /// Its collections, each a table of the store.
+    pub resources: Vec<Resource>,
+    /// What each operation of the document does, by its index; none where the document's example answers.
+    pub bindings: Vec<Option<Binding>>,
+    /// The table of bulk jobs, where the provider has any.
+    pub jobs: Option<TableIndex>,
+}
+
+/// What a part of a pack is read against.
+pub(crate) struct Known<'a> {
+    pub(crate) contract: &'a Contract,
+    /// The names of the resources, in the order of their tables.
+    pub(crate) tables: &'a [String],
+    /// The roles that callers can have; empty where nobody is told apart.
+    pub(crate) roles: &'a [String],
+}
+
+impl Known<'_> {
+    /// The table of a resource that a part of the pack names.
+    pub(crate) fn table(&self, node: &Node<'_>, findings: &mut Findings) -> Option<TableIndex> {
+        let name = node.text(findings)?;
+        self.table_named(name, node, findings)
+    }
+
+    pub(crate) fn table_named(&self, name: &str, node: &Node<'_>, findings: &mut Findings) -> Option<TableIndex> {
+        let found = self.tables.iter().position(|table| table == name);
+        if found.is_none() {
+            let finding = node.error("unknown-resource", format!("there is no resource `{name}` in this pack"));
+            findings.push(finding.help(meant(name, self.tables.iter().map(String::as_str))));
+        }
+        found
+    }
+
+    /// The roles in a list.
+    pub(crate) fn roles(&self, node: &Node<'_>, findings: &mut Findings) -> Option<Vec<String>> {
+        let mut roles = Vec::new();
+        for item in node.one_or_many() {
+            let role = item.string(findings)?;
+            if !self.roles.contains(&role) {
+                let finding = item.error("unknown-role", format!("there is no role `{role}` in this pack"));
+                findings.push(finding.help(meant(&role, self.roles.iter().map(String::as_str))));
+            }
+            roles.push(role);
+        }
+        Some(roles)
+    }
+}
+
+/// The words that are allowed, and the one that was probably meant.
+pub(crate) fn meant<'a>(word: &str, words: impl Iterator<Item = &'a str> + Clone) -> String {
+    let all: Vec<String> = words.clone().map(|word| format!("`{word}`")).collect();
+    match nearest(word, words) {
+        Some(nearest) => format!("did you mean `{nearest}`? allowed: {}", all.join(", ")),
+        None => format!("allowed: {}", all.join(", ")),
+    }
+}
+
+impl Pack {
+    /// Reads a pack against the document it belongs to.
+    ///
+    /// All that is wrong with it goes into the findings; a pack that comes with findings is not to be served.
+    pub fn read(source: &Source, contract: &Contract, findings: &mut Findings) -> Option<Pack> {
+        let mut file = Node::root(source).fields(findings)?;
+        let name = file.required("name", findings, Node::string).unwrap_or_default();
+        file.optional("about", findings, Node::text);
+        file.optional("document", findings, Node::text);
+        // The loader has applied these already.
+        file.take("options");
+        let tables = names(&mut file, findings);
+        let roles = file.optional("roles", findings, strings).unwrap_or_default();
+        let known = Known { contract, tables: &tables, roles: &roles };
+        let conventions = match file.take("conventions") {
+            Some(node) => Conventions::read(&node, findings)?,
+            None => Conventions::default(),
+        };
+        let auth = file.optional("auth", findings, Auth::read).unwrap_or_default();
+        let pages = file.optional("pages", findings, Pages::read).unwrap_or_default();
+        let phrases = Phrases::read(&mut file, findings);
+        let jobs = file.take("jobs").and_then(|node| known.table(&node, findings));
+        let mut pack =
+            Pack { name, conventions, auth, pages, phrases, resources: Vec::new(), bindings: Vec::new(), jobs };
+        pack.bindings.resize_with(contract.operations().len(), || None);
+        pack.read_resources(&mut file, &known, findings);
+        file.finish(findings);
+        Some(pack)
+    }
+
+    fn read_resources(&mut self, file: &mut crate::source::Fields<'_>, known: &Known<'_>, findings: &mut Findings) {
+        let entries = file.take("resources").and_then(|node| node.entries(findings)).unwrap_or_default();
+        let mut operations = Vec::new();
+        for (name, node) in entries {
+            let Some(mut fields) = node.fields(findings) else { return };
+            operations.push(fields.take("operations"));
+            let Some(resource) = Resource::read(name, fields, known, findings) else { return };
+            self.resources.push(resource);
+        }
+        for (table, node) in operations.into_iter().enumerate() {
+            for (id, node) in node.and_then(|node| node.entries(findings)).unwrap_or_default() {
+                self.read_binding(id, &node, table, known, findings);
+            }
+        }
+    }
+
+    fn read_binding(&mut self, id: &str, node: &Node<'_>, table: usize, known: &Known<'_>, findings: &mut Findings) {
+        let Some(operation) = known.contract.operation(id) else {
+            let finding = node.error("unknown-operation", format!("the document has no operation `{id}`"));
+            let ids = known.contract.operations().iter().map(|operation| operation.id.as_str());
+            let help = match nearest(id, ids) {
+                Some(nearest) => format!("did you mean `{nearest}`?"),
+                None => "name it by its operationId or as `METHOD /path`".to_owned(),
+            };
+            return findings.push(finding.help(help));
+        };
+        let index = operation.index;
+        if let Some(binding) = Binding::read(node, table, operation, self, known, findings) {
+            self.bindings[index] = Some(binding);
+        }
+    }
+
+    /// The rules of all tables, in order.
+    pub fn rules(&self) -> Vec<Rules> {
+        self.resources.iter().map(|resource| resource.rules.clone()).collect()
+    }
+
+    /// The table of a resource.
+    pub fn table(&self, name: &str) -> Option<TableIndex> {
+        self.resources.iter().position(|resource| resource.rules.table == name)
+    }
+
+    /// How an operation words a refusal: its own template, else the pack's.
+    pub fn wording<'a>(&'a self, binding: Option<&'a Binding>, kind: Kind) -> Option<&'a ErrorTemplate> {
+        binding.and_then(|binding| binding.errors.get(&kind)).or_else(|| self.phrases.errors.get(&kind))
+    }
+}
+
+fn names(file: &mut crate::source::Fields<'_>, findings: &mut Findings) -> Vec<String> {
+    let entries = file.take("resources").and_then(|node| node.entries(findings)).unwrap_or_default();
+    entries.into_iter().map(|(name, _)| name.to_owned()).collect()
+}
+
+/// A list of texts, or one text.
+pub(crate) fn strings(node: &Node<'_>, findings: &mut Findings) -> Option<Vec<String>> {
+    node.one_or_many().iter().map(|item| item.string(findings)).collect()
+}

@@ -1,0 +1,403 @@
+//! What one operation does: a verb over a collection, and where in the call it finds what it needs.
+
+use std::collections::HashMap;
+
+use http::{HeaderName, StatusCode};
+use serde_json::Value;
+
+use super::auth::Allow;
+use super::conventions::Refuse;
+use super::pages::{Pages, Style, orders};
+use super::phrases::{ErrorTemplate, errors, headers, status};
+use super::resource::by_field;
+use super::template::{Shape, Template};
+use super::{Input, Known, Pack, strings};
+use crate::contract::Operation;
+use crate::refusal::Kind;
+use crate::source::{Fields, Findings, Node};
+use crate::store::{Order, TableIndex};
+
+/// An operation's behaviour.
+#[derive(Debug)]
+pub struct Binding {
+    /// The collection it works on.
+    pub table: TableIndex,
+    /// What it does.
+    pub act: Act,
+    /// What the provider calls it in messages: `organizations/update`.
+    pub action: String,
+    /// Records that must exist: their table, and where their id is.
+    pub parents: Vec<(TableIndex, Input)>,
+    /// How the one record is chosen: fields and where their values are. All must agree.
+    pub pick: Vec<(String, Input)>,
+    /// Conditions that always hold.
+    pub within: Vec<Within>,
+    /// Conditions that hold when their input is given.
+    pub filter: Vec<Filter>,
+    /// Inputs that must be given.
+    pub needs: Vec<Input>,
+    /// Of these inputs, exactly one must be given.
+    pub exactly_one: Vec<Input>,
+    /// How many values a list of ids may have.
+    pub at_most: Option<usize>,
+    /// Where the body's record is.
+    pub draft: Input,
+    /// Fields that are set whatever the body says.
+    pub set: Vec<(String, Input)>,
+    /// Constants that are set whatever the body says.
+    pub constants: Vec<(String, Value)>,
+    /// The ways in which its list is paged.
+    pub pages: Vec<Style>,
+    /// Its order, where it is not the one of the way of paging.
+    pub order: Option<Vec<Order>>,
+    /// The fields that a caller may order by.
+    pub sortable: Vec<String>,
+    /// Another body than the verb's usual one.
+    pub answer: Option<Shape>,
+    /// Another status than the operation's only 2xx.
+    pub status: Option<StatusCode>,
+    /// Header fields beside the usual ones.
+    pub headers: Vec<(HeaderName, Template)>,
+    /// Who may call it, and what each may write.
+    pub allow: Allow,
+    /// Departures from the document that this operation refuses in its own way.
+    pub refuse: Vec<Refuse>,
+    /// Refusals that it words in its own way.
+    pub errors: HashMap<Kind, ErrorTemplate>,
+}
+
+/// What an operation does.
+#[derive(Debug)]
+pub enum Act {
+    /// Shows many records.
+    List,
+    /// Shows one.
+    Show,
+    /// Adds one.
+    Create,
+    /// Changes the named fields of one.
+    Update,
+    /// Removes one.
+    Delete,
+    /// Changes the one that matches, or adds one: fields of the draft by which it is found, in this order.
+    Upsert(Vec<String>),
+    /// Counts.
+    Count,
+    /// Does one of the others for many items.
+    Each(Each),
+    /// Answers with the document's example.
+    Example,
+}
+
+/// A verb for many items.
+#[derive(Debug)]
+pub struct Each {
+    /// Where the items are; the first form whose inputs are all given is taken.
+    pub over: Vec<Over>,
+    /// How many there may be.
+    pub at_most: usize,
+    /// What is done with each: `create`, `update` or `delete`.
+    pub run: Run,
+    /// What is answered.
+    pub answer: EachAnswer,
+}
+
+/// What is done with each item.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Run {
+    /// It is added.
+    Create,
+    /// It is changed.
+    Update,
+    /// It is removed.
+    Delete,
+}
+
+impl Run {
+    /// The word for it in packs.
+    pub fn word(self) -> &'static str {
+        match self {
+            Run::Create => "create",
+            Run::Update => "update",
+            Run::Delete => "delete",
+        }
+    }
+}
+
+/// What a verb over many items answers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum EachAnswer {
+    /// A job that tells later how each item fared. An item that is refused does not stop the others.
+    Job,
+    /// The list of what the items became. One that is refused refuses the whole call.
+    List,
+}
+
+/// A form in which the items of a bulk call may come.
+#[derive(Debug)]
+pub enum Over {
+    /// A list of values of a field; with the changes, the same for all, elsewhere.
+    Values {
+        /// The values, as a list or as words between commas.
+        values: Input,
+        /// The field that has them.
+        by: String,
+        /// The changes.
+        draft: Option<Input>,
+    },
+    /// A list of records in the body; each names itself by one of these fields.
+    Items {
+        /// The list.
+        items: Input,
+        /// The fields by which an item is found, in this order.
+        by: Vec<String>,
+    },
+}
+
+/// A condition that always holds.
+#[derive(Debug)]
+pub struct Within {
+    /// The field of the record.
+    pub field: String,
+    /// What it must be.
+    pub matches: Match,
+}
+
+/// What a field must be.
+#[derive(Debug)]
+pub enum Match {
+    /// The value of an input.
+    Input(Input),
+    /// This value.
+    Constant(Value),
+    /// A value that stands in a field of another table, in records where another field equals an input.
+    Through {
+        /// The other table.
+        table: TableIndex,
+        /// Its field with the values.
+        take: String,
+        /// Its field that must equal the input.
+        by: String,
+        /// The input.
+        input: Input,
+    },
+}
+
+/// A condition that holds when its input is given.
+#[derive(Debug)]
+pub struct Filter {
+    /// The field of the record.
+    pub field: String,
+    /// How it is compared.
+    pub comparison: Comparison,
+    /// The input.
+    pub input: Input,
+    /// Whether `A` and `a` are the same.
+    pub fold_case: bool,
+}
+
+/// How a field is compared with an input.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Comparison {
+    /// It equals the input.
+    Equals,
+    /// It is one of the values in the input: a list, or words between commas.
+    In,
+    /// It starts with the input.
+    Prefix,
+    /// The input stands somewhere in it.
+    Contains,
+    /// It comes after the input or equals it.
+    AtLeast,
+}
+
+impl Binding {
+    pub(super) fn read(
+        node: &Node<'_>,
+        table: TableIndex,
+        operation: &Operation,
+        pack: &Pack,
+        known: &Known<'_>,
+        findings: &mut Findings,
+    ) -> Option<Binding> {
+        let mut fields = node.fields(findings)?;
+        let resource = &pack.resources[table];
+        let act = act(&mut fields, findings);
+        let styles = fields.optional("pages", findings, |node, findings| styles(node, &pack.pages, findings));
+        let constants = fields.take("constants").and_then(|node| node.entries(findings)).unwrap_or_default();
+        let binding = Binding {
+            table,
+            act: act?,
+            action: fields.optional("action", findings, Node::string).unwrap_or_else(|| operation.id.clone()),
+            parents: parents(&mut fields, known, findings),
+            pick: fields.take("pick").map_or_else(|| usual_pick(operation), |node| by_input(Some(node), findings)),
+            within: within(&mut fields, known, findings),
+            filter: filters(&mut fields, findings),
+            needs: fields.optional("needs", findings, inputs).unwrap_or_default(),
+            exactly_one: fields.optional("exactly_one", findings, inputs).unwrap_or_default(),
+            at_most: fields.optional("at_most", findings, Node::unsigned).map(|most| most as usize),
+            draft: fields
+                .optional("draft", findings, Node::parsed::<Input>)
+                .unwrap_or_else(|| Input::Body(resource.one.iter().cloned().collect())),
+            set: by_input(fields.take("set"), findings),
+            constants: constants.into_iter().map(|(name, node)| (name.to_owned(), node.value().clone())).collect(),
+            pages: styles.unwrap_or_default(),
+            order: fields.optional("order", findings, orders),
+            sortable: fields.optional("sortable", findings, strings).unwrap_or_default(),
+            answer: fields.take("answer").map(|node| Shape::of(node.value())),
+            status: fields.optional("status", findings, status),
+            headers: fields.optional("headers", findings, headers).unwrap_or_default(),
+            allow: fields
+                .take("allow")
+                .and_then(|node| Allow::read(&node, known, findings))
+                .or_else(|| resource.allow.clone())
+                .unwrap_or_default(),
+            refuse: fields.list("refuse", findings).iter().filter_map(|node| Refuse::read(node, findings)).collect(),
+            errors: fields.optional("errors", findings, errors).unwrap_or_default(),
+        };
+        fields.finish(findings);
+        Some(binding)
+    }
+}
+
+impl Binding {
+    /// Whether its reply stays the same as long as the records do: no time stands in it.
+    pub fn is_lasting(&self) -> bool {
+        const FLEETING: [&str; 4] = ["now", "unix_now", "request_id", "minute_left"];
+        !self.answer.as_ref().is_some_and(|answer| answer.mentions(&FLEETING))
+    }
+}
+
+fn act(fields: &mut Fields<'_>, findings: &mut Findings) -> Option<Act> {
+    const VERBS: [(&str, u8); 9] = [
+        ("list", 0),
+        ("show", 1),
+        ("create", 2),
+        ("update", 3),
+        ("delete", 4),
+        ("upsert", 5),
+        ("count", 6),
+        ("each", 7),
+        ("example", 8),
+    ];
+    let verb = fields.required("do", findings, |node, findings| node.word(&VERBS, findings))?;
+    Some(match verb {
+        0 => Act::List,
+        1 => Act::Show,
+        2 => Act::Create,
+        3 => Act::Update,
+        4 => Act::Delete,
+        5 => Act::Upsert(fields.required("match", findings, strings)?),
+        6 => Act::Count,
+        7 => Act::Each(each(fields, findings)?),
+        _ => Act::Example,
+    })
+}
+
+fn each(fields: &mut Fields<'_>, findings: &mut Findings) -> Option<Each> {
+    const RUNS: [(&str, Run); 3] = [("create", Run::Create), ("update", Run::Update), ("delete", Run::Delete)];
+    const ANSWERS: [(&str, EachAnswer); 2] = [("job", EachAnswer::Job), ("list", EachAnswer::List)];
+    let over = fields.list("over", findings).iter().filter_map(|node| over(node, findings)).collect();
+    let run = fields.required("run", findings, |node, findings| node.word(&RUNS, findings));
+    let answer = fields.required("as", findings, |node, findings| node.word(&ANSWERS, findings));
+    let at_most = fields.optional("at_most", findings, Node::unsigned).unwrap_or(u64::MAX);
+    Some(Each { over, at_most: usize::try_from(at_most).unwrap_or(usize::MAX), run: run?, answer: answer? })
+}
+
+fn over(node: &Node<'_>, findings: &mut Findings) -> Option<Over> {
+    let mut fields = node.fields(findings)?;
+    let values = fields.optional("values", findings, Node::parsed::<Input>);
+    let items = fields.optional("items", findings, Node::parsed::<Input>);
+    let by = fields.optional("by", findings, strings).unwrap_or_default();
+    let draft = fields.optional("draft", findings, Node::parsed::<Input>);
+    fields.finish(findings);
+    match (values, items) {
+        (Some(values), None) => Some(Over::Values { values, by: by.into_iter().next()?, draft }),
+        (None, Some(items)) => Some(Over::Items { items, by }),
+        _ => node.mismatch("a form with either `values` or `items`", findings),
+    }
+}
+
+/// The last variable of the path is the record's id, unless the pack says otherwise.
+fn usual_pick(operation: &Operation) -> Vec<(String, Input)> {
+    let last = operation.variables.last();
+    last.map(|name| ("id".to_owned(), Input::Path(name.clone()))).into_iter().collect()
+}
+
+fn parents(fields: &mut Fields<'_>, known: &Known<'_>, findings: &mut Findings) -> Vec<(TableIndex, Input)> {
+    let entries = by_field(fields.take("parents"), findings, |node, findings| {
+        Some((known.table_named(&node.key(), node, findings)?, node.parsed(findings)?))
+    });
+    entries.into_iter().map(|(_, parent)| parent).collect()
+}
+
+fn within(fields: &mut Fields<'_>, known: &Known<'_>, findings: &mut Findings) -> Vec<Within> {
+    let entries = by_field(fields.take("within"), findings, |node, findings| matches(node, known, findings));
+    entries.into_iter().map(|(field, matches)| Within { field, matches }).collect()
+}
+
+fn matches(node: &Node<'_>, known: &Known<'_>, findings: &mut Findings) -> Option<Match> {
+    if !node.value().is_object() {
+        return node.parsed(findings).map(Match::Input);
+    }
+    let mut fields = node.fields(findings)?;
+    if let Some(constant) = fields.take("is") {
+        fields.finish(findings);
+        return Some(Match::Constant(constant.value().clone()));
+    }
+    let through = fields.take("through").and_then(|node| known.table(&node, findings));
+    let take = fields.required("take", findings, Node::string);
+    let by = fields.required("by", findings, Node::string);
+    let input = fields.required("equals", findings, Node::parsed::<Input>);
+    fields.finish(findings);
+    Some(Match::Through { table: through?, take: take?, by: by?, input: input? })
+}
+
+fn filters(fields: &mut Fields<'_>, findings: &mut Findings) -> Vec<Filter> {
+    const COMPARISONS: [(&str, Comparison); 5] = [
+        ("equals", Comparison::Equals),
+        ("in", Comparison::In),
+        ("prefix", Comparison::Prefix),
+        ("contains", Comparison::Contains),
+        ("at_least", Comparison::AtLeast),
+    ];
+    let entries = by_field(fields.take("filter"), findings, |node, findings| {
+        let mut fields = node.fields(findings)?;
+        let mut found = None;
+        for (word, comparison) in COMPARISONS {
+            if let Some(input) = fields.optional(word, findings, Node::parsed::<Input>) {
+                found = Some((comparison, input));
+            }
+        }
+        let fold_case = fields.optional("fold_case", findings, Node::flag).unwrap_or(false);
+        fields.finish(findings);
+        let (comparison, input) =
+            found.or_else(|| node.mismatch("a comparison such as `equals: query.NAME`", findings))?;
+        Some((comparison, input, fold_case))
+    });
+    let filter = |(field, (comparison, input, fold_case))| Filter { field, comparison, input, fold_case };
+    entries.into_iter().map(filter).collect()
+}
+
+fn styles(node: &Node<'_>, pages: &Pages, findings: &mut Findings) -> Option<Vec<Style>> {
+    let words = [("offset", Style::Offset), ("cursor", Style::Cursor)];
+    let styles: Vec<Style> = node.one_or_many().iter().filter_map(|item| item.word(&words, findings)).collect();
+    for style in &styles {
+        let missing = match style {
+            Style::Offset => pages.offset.is_none().then_some("offset"),
+            Style::Cursor => pages.cursor.is_none().then_some("cursor"),
+        };
+        if let Some(missing) = missing {
+            findings.push(node.error("unknown-pages", format!("this pack has no `pages.{missing}`")));
+        }
+    }
+    Some(styles)
+}
+
+fn by_input(node: Option<Node<'_>>, findings: &mut Findings) -> Vec<(String, Input)> {
+    by_field(node, findings, Node::parsed::<Input>)
+}
+
+fn inputs(node: &Node<'_>, findings: &mut Findings) -> Option<Vec<Input>> {
+    node.one_or_many().iter().map(|item| item.parsed(findings)).collect()
+}

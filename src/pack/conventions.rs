@@ -1,0 +1,210 @@
+//! What holds for every reply of a provider: headers, forms of time and links, and which departures from its document it minds.
+
+use http::{HeaderName, HeaderValue};
+
+use super::auth::kind;
+use super::meant;
+use super::phrases::headers;
+use super::template::Template;
+use crate::contract::Part;
+use crate::refusal::Kind;
+use crate::source::{Findings, Node};
+
+/// What holds for every reply.
+#[derive(Debug)]
+pub struct Conventions {
+    /// What stands before the paths in links: `/api/v2`.
+    pub base: String,
+    /// An ending that paths may have without meaning anything: `.json`.
+    pub ignore_suffix: Option<String>,
+    /// The ending of paths in links that the provider builds.
+    pub link_suffix: String,
+    /// How times are written, in the words of `strftime`.
+    pub time: String,
+    /// The media type of JSON replies.
+    pub content_type: HeaderValue,
+    /// Header fields by occasion.
+    pub headers: HeaderSet,
+    /// What becomes a value of the right type.
+    pub coerce: Coerce,
+    /// Departures from the document that are refused; others are only noted.
+    pub refuse: Vec<Refuse>,
+    /// The header that tells callers what was ignored.
+    pub warn: Option<Warn>,
+    /// Figures for templates, such as the rate limit that replies mention.
+    pub figures: serde_json::Map<String, serde_json::Value>,
+}
+
+/// Header fields by occasion; those of `every` reply come first.
+#[derive(Debug, Default)]
+pub struct HeaderSet {
+    /// On all replies.
+    pub every: Vec<(HeaderName, Template)>,
+    /// On one record or a value.
+    pub one: Moments,
+    /// On a list.
+    pub many: Moments,
+    /// On a record that was made.
+    pub created: Moments,
+    /// On a reply without a body.
+    pub empty: Moments,
+    /// On a refusal.
+    pub refused: Moments,
+}
+
+/// Header fields on one occasion.
+pub type Moments = Vec<(HeaderName, Template)>;
+
+/// Which values of another type are taken for what they say.
+#[derive(Debug, Default, Clone, Copy)]
+pub struct Coerce {
+    /// `"5"` where a number is wanted.
+    pub numbers: bool,
+    /// `"true"`, `"on"`, `1`, `"1"` and their opposites where a boolean is wanted.
+    pub booleans: bool,
+    /// Numbers where a text is wanted.
+    pub texts: bool,
+    /// Null wherever something else is wanted: the field's default.
+    pub nulls: bool,
+}
+
+/// A departure from the document that is refused.
+#[derive(Debug)]
+pub struct Refuse {
+    /// In these parts.
+    pub parts: Vec<Part>,
+    /// Of this kind, in the words of reports: `type`, `required`, `pattern` …
+    pub word: String,
+    /// At this place only.
+    pub at: Option<String>,
+    /// As this refusal.
+    pub kind: Kind,
+}
+
+/// A header that lists what was ignored.
+#[derive(Debug)]
+pub struct Warn {
+    /// Its name.
+    pub header: HeaderName,
+    /// Its value; `{keys}` is the list.
+    pub value: Template,
+}
+
+impl Default for Conventions {
+    fn default() -> Conventions {
+        Conventions {
+            base: String::new(),
+            ignore_suffix: None,
+            link_suffix: String::new(),
+            time: "%Y-%m-%dT%H:%M:%SZ".to_owned(),
+            content_type: HeaderValue::from_static("application/json"),
+            headers: HeaderSet::default(),
+            coerce: Coerce::default(),
+            refuse: Vec::new(),
+            warn: None,
+            figures: serde_json::Map::new(),
+        }
+    }
+}
+
+impl Conventions {
+    pub(super) fn read(node: &Node<'_>, findings: &mut Findings) -> Option<Conventions> {
+        let mut fields = node.fields(findings)?;
+        let usual = Conventions::default();
+        let conventions = Conventions {
+            base: fields.optional("base_path", findings, Node::string).unwrap_or_default(),
+            ignore_suffix: fields.optional("ignore_suffix", findings, Node::string),
+            link_suffix: fields.optional("link_suffix", findings, Node::string).unwrap_or_default(),
+            time: fields.optional("time", findings, time).unwrap_or(usual.time),
+            content_type: fields.optional("content_type", findings, header_value).unwrap_or(usual.content_type),
+            headers: fields.optional("headers", findings, HeaderSet::read).unwrap_or_default(),
+            coerce: fields.optional("coerce", findings, Coerce::read).unwrap_or_default(),
+            refuse: fields.list("refuse", findings).iter().filter_map(|node| Refuse::read(node, findings)).collect(),
+            warn: fields.optional("warn", findings, Warn::read),
+            figures: fields.take("figures").and_then(|node| node.value().as_object().cloned()).unwrap_or_default(),
+        };
+        fields.finish(findings);
+        Some(conventions)
+    }
+}
+
+impl HeaderSet {
+    fn read(node: &Node<'_>, findings: &mut Findings) -> Option<HeaderSet> {
+        let mut fields = node.fields(findings)?;
+        let mut on =
+            |occasion, findings: &mut Findings| fields.optional(occasion, findings, headers).unwrap_or_default();
+        let set = HeaderSet {
+            every: on("every", findings),
+            one: on("one", findings),
+            many: on("many", findings),
+            created: on("created", findings),
+            empty: on("empty", findings),
+            refused: on("refused", findings),
+        };
+        fields.finish(findings);
+        Some(set)
+    }
+}
+
+impl Coerce {
+    fn read(node: &Node<'_>, findings: &mut Findings) -> Option<Coerce> {
+        let mut coerce = Coerce::default();
+        for item in node.one_or_many() {
+            let words = [("numbers", 0), ("booleans", 1), ("texts", 2), ("nulls", 3)];
+            match item.word(&words, findings)? {
+                0 => coerce.numbers = true,
+                1 => coerce.booleans = true,
+                2 => coerce.texts = true,
+                _ => coerce.nulls = true,
+            }
+        }
+        Some(coerce)
+    }
+}
+
+impl Refuse {
+    /// Reads one entry; also used for those of a single operation.
+    pub(super) fn read(node: &Node<'_>, findings: &mut Findings) -> Option<Refuse> {
+        const PARTS: [(&str, Part); 5] = [
+            ("path", Part::Path),
+            ("query", Part::Query),
+            ("header", Part::Header),
+            ("cookie", Part::Cookie),
+            ("body", Part::Body),
+        ];
+        let mut fields = node.fields(findings)?;
+        let parts = fields.take("in")?.one_or_many();
+        let parts = parts.iter().map(|part| part.word(&PARTS, findings)).collect::<Option<Vec<Part>>>()?;
+        let word = fields.required("kind", findings, Node::string)?;
+        let at = fields.optional("at", findings, Node::string);
+        let kind = fields.required("as", findings, kind)?;
+        fields.finish(findings);
+        Some(Refuse { parts, word, at, kind })
+    }
+}
+
+impl Warn {
+    fn read(node: &Node<'_>, findings: &mut Findings) -> Option<Warn> {
+        let mut all = headers(node, findings)?;
+        if all.len() != 1 {
+            return node.mismatch("one header field and its value", findings);
+        }
+        all.pop().map(|(header, value)| Warn { header, value })
+    }
+}
+
+fn header_value(node: &Node<'_>, findings: &mut Findings) -> Option<HeaderValue> {
+    HeaderValue::from_str(node.text(findings)?).ok().or_else(|| node.mismatch("the value of a header field", findings))
+}
+
+/// A format of time: tried on one, so that a bad one is found now.
+fn time(node: &Node<'_>, findings: &mut Findings) -> Option<String> {
+    let format = node.string(findings)?;
+    let sound = jiff::fmt::strtime::format(&format, jiff::Timestamp::UNIX_EPOCH).is_ok();
+    if !sound {
+        let known = ["%Y-%m-%dT%H:%M:%SZ", "%Y-%m-%dT%H:%M:%S%.3fZ"];
+        findings
+            .push(node.error("time-format", "this is not a format of time").help(meant(&format, known.into_iter())));
+    }
+    Some(format)
+}

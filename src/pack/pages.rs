@@ -1,0 +1,153 @@
+//! How lists are cut into pages: by number, or by cursor.
+
+use super::template::Shape;
+use super::{Input, strings};
+use crate::source::{Fields, Findings, Node};
+use crate::store::Order;
+
+/// The ways of paging a provider has.
+#[derive(Debug, Default)]
+pub struct Pages {
+    /// By page number.
+    pub offset: Option<Offset>,
+    /// By cursor.
+    pub cursor: Option<Cursor>,
+}
+
+/// One of the ways.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Style {
+    /// By page number.
+    Offset,
+    /// By cursor.
+    Cursor,
+}
+
+/// Paging by number.
+#[derive(Debug)]
+pub struct Offset {
+    /// The number of the page, from 1.
+    pub page: Input,
+    /// How many a page holds; of several inputs the first that is given.
+    pub size: Vec<Input>,
+    /// What a caller gets who asks for no size.
+    pub default_size: usize,
+    /// What a caller gets who asks for more.
+    pub max_size: usize,
+    /// The order, where the operation has none of its own.
+    pub order: Vec<Order>,
+    /// The inputs for an order of the caller's choice: the field, and its direction.
+    pub sort_by: Option<(Input, Input)>,
+    /// How far one may turn.
+    pub depth: Option<Depth>,
+    /// What stands beside the records.
+    pub adds: Shape,
+}
+
+/// The last page that is served.
+#[derive(Debug, Clone, Copy)]
+pub struct Depth {
+    /// By number.
+    pub page: usize,
+    /// By the records up to its end.
+    pub records: usize,
+}
+
+/// Paging by cursor.
+#[derive(Debug)]
+pub struct Cursor {
+    /// The inputs that call for it, any of them.
+    pub when: Vec<Input>,
+    /// How many a page holds.
+    pub size: Input,
+    /// The cursor after which it starts.
+    pub after: Input,
+    /// The cursor before which it ends.
+    pub before: Input,
+    /// The input for an order of the caller's choice: a field, with `-` before it for descending.
+    pub sort: Option<Input>,
+    /// What a caller gets who asks for no size.
+    pub default_size: usize,
+    /// What a caller gets who asks for more.
+    pub max_size: usize,
+    /// The order, where the caller asks for none.
+    pub order: Vec<Order>,
+    /// What stands beside the records.
+    pub adds: Shape,
+}
+
+impl Pages {
+    pub(super) fn read(node: &Node<'_>, findings: &mut Findings) -> Option<Pages> {
+        let mut fields = node.fields(findings)?;
+        let offset =
+            fields.optional("offset", findings, |node, findings| Offset::read(node.fields(findings)?, findings));
+        let cursor =
+            fields.optional("cursor", findings, |node, findings| Cursor::read(node.fields(findings)?, findings));
+        fields.finish(findings);
+        Some(Pages { offset, cursor })
+    }
+}
+
+impl Offset {
+    fn read(mut fields: Fields<'_>, findings: &mut Findings) -> Option<Offset> {
+        let page = fields.required("page", findings, Node::parsed::<Input>);
+        let size = fields.required("size", findings, inputs);
+        let (default_size, max_size) = sizes(&mut fields, findings);
+        let order = fields.optional("order", findings, orders).unwrap_or_default();
+        let by = fields.optional("sort_by", findings, Node::parsed::<Input>);
+        let direction = fields.optional("sort_order", findings, Node::parsed::<Input>);
+        let depth = fields.optional("depth", findings, |node, findings| {
+            let mut fields = node.fields(findings)?;
+            let page = fields.required("page", findings, Node::unsigned)? as usize;
+            let records = fields.required("records", findings, Node::unsigned)? as usize;
+            fields.finish(findings);
+            Some(Depth { page, records })
+        });
+        let adds = adds(&mut fields);
+        fields.finish(findings);
+        Some(Offset {
+            page: page?,
+            size: size?,
+            default_size,
+            max_size,
+            order,
+            sort_by: by.zip(direction),
+            depth,
+            adds,
+        })
+    }
+}
+
+impl Cursor {
+    fn read(mut fields: Fields<'_>, findings: &mut Findings) -> Option<Cursor> {
+        let when = fields.required("when", findings, inputs);
+        let size = fields.required("size", findings, Node::parsed::<Input>);
+        let after = fields.required("after", findings, Node::parsed::<Input>);
+        let before = fields.required("before", findings, Node::parsed::<Input>);
+        let sort = fields.optional("sort", findings, Node::parsed::<Input>);
+        let (default_size, max_size) = sizes(&mut fields, findings);
+        let order = fields.optional("order", findings, orders).unwrap_or_default();
+        let adds = adds(&mut fields);
+        fields.finish(findings);
+        let (when, size, after, before) = (when?, size?, after?, before?);
+        Some(Cursor { when, size, after, before, sort, default_size, max_size, order, adds })
+    }
+}
+
+fn sizes(fields: &mut Fields<'_>, findings: &mut Findings) -> (usize, usize) {
+    let default = fields.optional("default_size", findings, Node::unsigned).unwrap_or(100);
+    let most = fields.optional("max_size", findings, Node::unsigned).unwrap_or(default);
+    (default as usize, most as usize)
+}
+
+fn adds(fields: &mut Fields<'_>) -> Shape {
+    fields.take("adds").map_or_else(|| Shape::Object(Vec::new()), |node| Shape::of(node.value()))
+}
+
+fn inputs(node: &Node<'_>, findings: &mut Findings) -> Option<Vec<Input>> {
+    node.one_or_many().iter().map(|item| item.parsed(findings)).collect()
+}
+
+pub(super) fn orders(node: &Node<'_>, findings: &mut Findings) -> Option<Vec<Order>> {
+    Some(strings(node, findings)?.iter().map(|text| Order::parse(text)).collect())
+}

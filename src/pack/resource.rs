@@ -1,0 +1,281 @@
+//! A collection of records: its names on the wire, its rules, and what is shown of it.
+
+use std::time::Duration;
+
+use serde_json::Value;
+
+use super::auth::Allow;
+use super::pages::orders;
+use super::template::Shape;
+use super::{Known, strings};
+use crate::source::{Fields, Findings, Node};
+use crate::store::{Exclusive, IdRule, OnRemove, Refers, Rules, Stamps, TableIndex, Unique};
+
+/// A collection.
+#[derive(Debug)]
+pub struct Resource {
+    /// What its table demands.
+    pub rules: Rules,
+    /// The key around one record; none for a bare record.
+    pub one: Option<String>,
+    /// The key around a list; none for a bare list.
+    pub many: Option<String>,
+    /// Fields that are made when a record is shown, in their places among the others.
+    pub computed: Vec<(String, Shape)>,
+    /// Numbers of records elsewhere, by name: the other table and its field that refers here.
+    pub counts: Vec<(String, TableIndex, String)>,
+    /// Fields that a record shows one after another.
+    pub lifecycle: Option<Lifecycle>,
+    /// How its bulk jobs speak, by the verb they run.
+    pub jobs: Vec<(String, Job)>,
+    /// Who may call its operations, unless they say themselves.
+    pub allow: Option<Allow>,
+}
+
+/// Stages of a record that comes to an end by itself.
+#[derive(Debug)]
+pub struct Lifecycle {
+    /// What moves it on.
+    pub advance: Advance,
+    /// The field that says how much there is to do; `{done}` is a stage's share of it.
+    pub of: String,
+    /// The stages; the last one stays.
+    pub stages: Vec<Stage>,
+}
+
+/// What moves a record on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Advance {
+    /// Being shown.
+    Reads,
+    /// The session's clock.
+    Clock,
+}
+
+/// One stage.
+#[derive(Debug)]
+pub struct Stage {
+    /// How many times it is shown, where reads move it on.
+    pub reads: u64,
+    /// How long it lasts, where the clock does.
+    pub lasts: Duration,
+    /// The share of the work that is done in it.
+    pub share: f64,
+    /// The fields as they are in it.
+    pub show: Vec<(String, Shape)>,
+}
+
+/// How a bulk job speaks of what it does.
+#[derive(Debug)]
+pub struct Job {
+    /// Fields of the job's record.
+    pub set: Vec<(String, Shape)>,
+    /// The result of an item that went through.
+    pub done: Shape,
+    /// The result of one that did not.
+    pub refused: Shape,
+}
+
+impl Resource {
+    pub(super) fn read(
+        name: &str,
+        mut fields: Fields<'_>,
+        known: &Known<'_>,
+        findings: &mut Findings,
+    ) -> Option<Resource> {
+        let (one, many) = fields.optional("keys", findings, keys).unwrap_or_default();
+        let rules = Rules::named(name);
+        let mut resource = Resource {
+            rules,
+            one,
+            many,
+            computed: Vec::new(),
+            counts: Vec::new(),
+            lifecycle: None,
+            jobs: Vec::new(),
+            allow: fields.take("allow").and_then(|node| Allow::read(&node, known, findings)),
+        };
+        if let Some(node) = fields.take("record") {
+            resource.read_record(node.fields(findings)?, known, findings);
+        }
+        for (verb, node) in fields.take("jobs").and_then(|node| node.entries(findings)).unwrap_or_default() {
+            if let Some(job) = Job::read(&node, findings) {
+                resource.jobs.push((verb.to_owned(), job));
+            }
+        }
+        fields.finish(findings);
+        Some(resource)
+    }
+
+    fn read_record(&mut self, mut fields: Fields<'_>, known: &Known<'_>, findings: &mut Findings) {
+        let rules = &mut self.rules;
+        let list = |fields: &mut Fields<'_>, key, findings: &mut Findings| {
+            fields.optional(key, findings, strings).unwrap_or_default()
+        };
+        if let Some(id) = fields.optional("id", findings, id_rule) {
+            rules.id = id;
+        }
+        rules.key = fields.optional("key", findings, Node::string).unwrap_or_else(|| "id".to_owned());
+        rules.order = list(&mut fields, "order", findings);
+        rules.required = list(&mut fields, "required", findings);
+        rules.trim = list(&mut fields, "trim", findings);
+        rules.stringify = list(&mut fields, "stringify", findings);
+        rules.merge = list(&mut fields, "merge", findings);
+        if let Some(defaults) = fields.take("defaults").and_then(|node| node.value().as_object().cloned()) {
+            rules.defaults = defaults;
+        }
+        rules.max_length =
+            by_field(fields.take("max_length"), findings, |node, findings| Some(node.unsigned(findings)? as usize));
+        rules.nulls = by_field(fields.take("nulls"), findings, |node, _| Some(node.value().clone()));
+        rules.excludes = by_field(fields.take("excludes"), findings, Node::string);
+        rules.unique = fields.list("unique", findings).iter().filter_map(|node| unique(node, findings)).collect();
+        rules.refers = by_field(fields.take("refers"), findings, |node, findings| refers(node, known, findings))
+            .into_iter()
+            .map(|(field, (table, on_remove))| Refers { field, table, on_remove })
+            .collect();
+        rules.exclusive =
+            fields.list("exclusive", findings).iter().filter_map(|node| exclusive(node, findings)).collect();
+        rules.stamps = fields.optional("stamps", findings, stamps).unwrap_or_default();
+        self.computed = by_field(fields.take("computed"), findings, |node, _| Some(Shape::of(node.value())));
+        self.counts = by_field(fields.take("counts"), findings, |node, findings| count(node, known, findings))
+            .into_iter()
+            .map(|(name, (table, field))| (name, table, field))
+            .collect();
+        self.lifecycle = fields.optional("lifecycle", findings, Lifecycle::read);
+        fields.finish(findings);
+    }
+
+    /// How a bulk job over this collection speaks.
+    pub fn job(&self, verb: &str) -> Option<&Job> {
+        self.jobs.iter().find(|(known, _)| known == verb).map(|(_, job)| job)
+    }
+}
+
+impl Lifecycle {
+    fn read(node: &Node<'_>, findings: &mut Findings) -> Option<Lifecycle> {
+        let mut fields = node.fields(findings)?;
+        let words = [("reads", Advance::Reads), ("clock", Advance::Clock)];
+        let advance = fields.required("advance", findings, |node, findings| node.word(&words, findings))?;
+        let of = fields.optional("of", findings, Node::string).unwrap_or_default();
+        let stages = fields.list("stages", findings).iter().filter_map(|node| Stage::read(node, findings)).collect();
+        fields.finish(findings);
+        Some(Lifecycle { advance, of, stages })
+    }
+}
+
+impl Stage {
+    fn read(node: &Node<'_>, findings: &mut Findings) -> Option<Stage> {
+        let mut fields = node.fields(findings)?;
+        let stage = Stage {
+            reads: fields.optional("reads", findings, Node::unsigned).unwrap_or(1),
+            lasts: fields.optional("lasts", findings, Node::duration).unwrap_or(Duration::from_secs(1)),
+            share: fields.optional("share", findings, Node::number).unwrap_or(0.0),
+            show: shapes(fields.take("show"), findings),
+        };
+        fields.finish(findings);
+        Some(stage)
+    }
+}
+
+impl Job {
+    fn read(node: &Node<'_>, findings: &mut Findings) -> Option<Job> {
+        let mut fields = node.fields(findings)?;
+        let shape = |node: Option<Node<'_>>| node.map_or(Shape::Plain(Value::Null), |node| Shape::of(node.value()));
+        let job = Job {
+            set: shapes(fields.take("set"), findings),
+            done: shape(fields.take("done")),
+            refused: shape(fields.take("refused")),
+        };
+        fields.finish(findings);
+        Some(job)
+    }
+}
+
+/// Entries by field, each read in the same way.
+pub(super) fn by_field<'a, T>(
+    node: Option<Node<'a>>,
+    findings: &mut Findings,
+    read: impl Fn(&Node<'a>, &mut Findings) -> Option<T>,
+) -> Vec<(String, T)> {
+    let entries = node.and_then(|node| node.entries(findings)).unwrap_or_default();
+    entries.into_iter().filter_map(|(name, node)| Some((name.to_owned(), read(&node, findings)?))).collect()
+}
+
+/// Shapes by field.
+pub(super) fn shapes(node: Option<Node<'_>>, findings: &mut Findings) -> Vec<(String, Shape)> {
+    by_field(node, findings, |node, _| Some(Shape::of(node.value())))
+}
+
+fn keys(node: &Node<'_>, findings: &mut Findings) -> Option<(Option<String>, Option<String>)> {
+    let mut fields = node.fields(findings)?;
+    let one = fields.optional("one", findings, Node::string);
+    let many = fields.optional("many", findings, Node::string);
+    fields.finish(findings);
+    Some((one, many))
+}
+
+fn id_rule(node: &Node<'_>, findings: &mut Findings) -> Option<IdRule> {
+    if node.value() == "uuid" {
+        return Some(IdRule::Uuid);
+    }
+    if node.value() == "ulid" {
+        return Some(IdRule::Ulid);
+    }
+    let mut fields = node.fields(findings)?;
+    let start = fields.optional("sequence", findings, Node::integer).map(|start| IdRule::Sequence { start });
+    let hex = fields.optional("hex", findings, Node::string).map(|prefix| IdRule::Hex { prefix });
+    fields.finish(findings);
+    start.or(hex).or_else(|| node.mismatch("`uuid`, `ulid`, `{ sequence: START }` or `{ hex: PREFIX }`", findings))
+}
+
+fn unique(node: &Node<'_>, findings: &mut Findings) -> Option<Unique> {
+    let mut fields = node.fields(findings)?;
+    let names = fields.required("fields", findings, strings)?;
+    let fold_case = fields.optional("fold_case", findings, Node::flag).unwrap_or(false);
+    fields.finish(findings);
+    match names.is_empty() {
+        true => node.mismatch("a rule over one field at least", findings),
+        false => Some(Unique { fields: names, fold_case }),
+    }
+}
+
+fn refers(node: &Node<'_>, known: &Known<'_>, findings: &mut Findings) -> Option<(TableIndex, OnRemove)> {
+    const WORDS: [(&str, OnRemove); 4] = [
+        ("remove", OnRemove::Remove),
+        ("clear", OnRemove::Clear),
+        ("refuse", OnRemove::Refuse),
+        ("keep", OnRemove::Keep),
+    ];
+    let mut fields = node.fields(findings)?;
+    let table = fields.take("to").and_then(|node| known.table(&node, findings));
+    let on_remove = fields.required("on_remove", findings, |node, findings| node.word(&WORDS, findings));
+    fields.finish(findings);
+    table.zip(on_remove)
+}
+
+fn exclusive(node: &Node<'_>, findings: &mut Findings) -> Option<Exclusive> {
+    let mut fields = node.fields(findings)?;
+    let flag = fields.required("flag", findings, Node::string);
+    let within = fields.optional("within", findings, strings).unwrap_or_default();
+    let off = fields.take("off").map_or(Value::Bool(false), |node| node.value().clone());
+    let promote = fields.optional("promote", findings, orders).unwrap_or_default();
+    fields.finish(findings);
+    Some(Exclusive { flag: flag?, within, off, promote })
+}
+
+fn stamps(node: &Node<'_>, findings: &mut Findings) -> Option<Stamps> {
+    let mut fields = node.fields(findings)?;
+    let created = fields.optional("created", findings, Node::string);
+    let updated = fields.optional("updated", findings, Node::string);
+    fields.finish(findings);
+    Some(Stamps { created, updated })
+}
+
+/// `tickets.organization_id`: the records of a table that name this one in a field.
+fn count(node: &Node<'_>, known: &Known<'_>, findings: &mut Findings) -> Option<(TableIndex, String)> {
+    let text = node.text(findings)?;
+    let Some((table, field)) = text.split_once('.') else {
+        return node.mismatch("a resource and its field that refers here, as `tickets.organization_id`", findings);
+    };
+    Some((known.table_named(table, node, findings)?, field.to_owned()))
+}
