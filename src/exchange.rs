@@ -23,6 +23,7 @@ use crate::session::{Kept, Key, Session};
 
 pub use auth::Credentials;
 pub use provider::Provider;
+pub(crate) use shape::written;
 
 use call::Call;
 use shape::Scope;

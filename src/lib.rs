@@ -15,3 +15,4 @@ pub mod journal;
 pub mod session;
 
 pub mod exchange;
+pub mod load;

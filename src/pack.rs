@@ -126,6 +126,22 @@ impl Pack {
         Some(pack)
     }
 
+    /// A pack that says nothing: every operation answers with the document's example.
+    pub fn bare(name: String, contract: &Contract) -> Pack {
+        let bindings = contract.operations().iter().map(|_| None).collect();
+        let (conventions, auth, pages) = (Conventions::default(), Auth::default(), Pages::default());
+        Pack {
+            name,
+            conventions,
+            auth,
+            pages,
+            phrases: Phrases::default(),
+            resources: Vec::new(),
+            bindings,
+            jobs: None,
+        }
+    }
+
     fn read_resources(&mut self, file: &mut crate::source::Fields<'_>, known: &Known<'_>, findings: &mut Findings) {
         let entries = file.take("resources").and_then(|node| node.entries(findings)).unwrap_or_default();
         let mut operations = Vec::new();

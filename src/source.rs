@@ -50,6 +50,13 @@ impl Source {
         Ok(Source { inner: Arc::new(Inner { name, text, value, lines: OnceLock::new() }) })
     }
 
+    /// The same text with another value in its place, for switches that are applied after reading. Lines stay those of the text.
+    #[must_use]
+    pub fn with_value(&self, value: Value) -> Source {
+        let (name, text) = (self.inner.name.clone(), self.inner.text.clone());
+        Source { inner: Arc::new(Inner { name, text, value, lines: OnceLock::new() }) }
+    }
+
     /// The name the text was loaded under: its path, or `zendesk/pack.yaml` for an embedded file.
     pub fn name(&self) -> &str {
         &self.inner.name

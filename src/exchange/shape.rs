@@ -9,4 +9,5 @@ mod view;
 pub(super) use complaint::{NOTED, breach, complaint, document, noted, wordless};
 pub(super) use refusal::{reason, refusal};
 pub(super) use reply::{fresh_headers, reply};
-pub(super) use scope::{Scope, written};
+pub(super) use scope::Scope;
+pub(crate) use scope::written;

@@ -133,6 +133,6 @@ impl Facts for Scope<'_> {
 }
 
 /// A time as a provider writes it. The pack's format was tried when it was read.
-pub(in crate::exchange) fn written(time: Timestamp, format: &str) -> String {
+pub(crate) fn written(time: Timestamp, format: &str) -> String {
     jiff::fmt::strtime::format(format, &time.to_zoned(jiff::tz::TimeZone::UTC)).unwrap_or_else(|_| time.to_string())
 }

@@ -1,0 +1,133 @@
+//! From files, or from what is bundled in the binary, to providers that can answer. The only room that reads files.
+
+mod bundle;
+mod files;
+mod fixtures;
+
+use std::path::{Path, PathBuf};
+
+use serde_json::Value;
+
+use crate::clock::Clock;
+use crate::contract::Contract;
+use crate::dice::Dice;
+use crate::exchange::{Credentials, Provider};
+use crate::pack::{Options, Pack, merge_patch};
+use crate::source::{Finding, Findings, Place, Severity, Source, nearest};
+
+pub use bundle::{bundled_scenarios, eject, names as bundled};
+pub use files::Folder;
+
+/// What `serve` was asked for.
+#[derive(Debug, Clone, Default)]
+pub struct Request {
+    /// Names of bundled packs, pack folders, or documents.
+    pub what: Vec<String>,
+    /// A folder of fixtures in place of the pack's own.
+    pub fixtures: Option<PathBuf>,
+    /// Switches of packs, as `name=choice`.
+    pub options: Vec<String>,
+    /// The seed of all chance.
+    pub seed: u64,
+}
+
+/// Providers that were loaded, and what is wrong with their files but does not stop them.
+#[derive(Debug)]
+pub struct Loaded {
+    /// The providers, in the order in which they were asked for.
+    pub providers: Vec<Provider>,
+    /// Warnings.
+    pub warnings: Vec<Finding>,
+}
+
+/// Loads all that was asked for.
+///
+/// # Errors
+/// Everything that is wrong, each with its file and line, where anything is that stops a server.
+pub fn load(request: &Request, clock: &Clock) -> Result<Loaded, Vec<Finding>> {
+    let mut loaded = Loaded { providers: Vec::new(), warnings: Vec::new() };
+    let mut errors = Vec::new();
+    for what in &request.what {
+        match provider(what, request, loaded.providers.len(), clock) {
+            Ok((provider, warnings)) => {
+                loaded.providers.push(provider);
+                loaded.warnings.extend(warnings);
+            }
+            Err(findings) => errors.extend(findings),
+        }
+    }
+    if errors.is_empty() { Ok(loaded) } else { Err(errors) }
+}
+
+type Outcome<T> = Result<T, Vec<Finding>>;
+
+fn provider(what: &str, request: &Request, index: usize, clock: &Clock) -> Outcome<(Provider, Vec<Finding>)> {
+    let place = Place::line(what, 0);
+    let home = files::find(what).map_err(|why| {
+        let finding = Finding::error("not-found", place.clone(), why);
+        let help = match nearest(what, bundle::names()) {
+            Some(name) => format!("did you mean the bundled pack `{name}`?"),
+            None => format!(
+                "name a document, a pack folder, or a bundled pack: {}",
+                bundle::names().collect::<Vec<_>>().join(", ")
+            ),
+        };
+        vec![finding.help(help)]
+    })?;
+    let mut findings = Findings::default();
+    let (pack_source, document) = home.sources(&mut findings);
+    let options = pack_source.as_ref().map(|source| Options::read(source, &mut findings)).unwrap_or_default();
+    let choices = options.choose(&request.options)?;
+    let pack_source = patched(pack_source, choices.iter().map(|choice| &choice.pack));
+    let Some(document) = patched(document, choices.iter().map(|choice| &choice.document)) else {
+        return Err(findings.into_vec());
+    };
+    let (contract, warnings) =
+        Contract::load(&document, &home.folder()).map_err(|errors| joined(&mut findings, errors))?;
+    let pack = match &pack_source {
+        Some(source) => Pack::read(source, &contract, &mut findings),
+        None => Some(Pack::bare(home.name(), &contract)),
+    };
+    let Some(pack) = pack.filter(|_| findings.is_empty()) else { return Err(findings.into_vec()) };
+    let fixtures = home.fixtures(request.fixtures.as_deref(), &mut findings);
+    let dice = Dice::new(request.seed);
+    let (store, credentials) = fixtures::seed(&pack, &fixtures, clock, &dice, &mut findings);
+    if !findings.is_empty() {
+        return Err(findings.into_vec());
+    }
+    let credentials = Credentials::new(credentials, &pack.auth);
+    Ok((Provider::new(index, contract, pack, credentials, store, dice), warnings))
+}
+
+/// The same text with choices merged over what it says; lines stay those of the text.
+fn patched<'a>(source: Option<Source>, patches: impl Iterator<Item = &'a Value>) -> Option<Source> {
+    let source = source?;
+    let mut patches = patches.filter(|patch| !patch.is_null()).peekable();
+    if patches.peek().is_none() {
+        return Some(source);
+    }
+    let mut value = source.value().clone();
+    patches.for_each(|patch| merge_patch(&mut value, patch));
+    Some(source.with_value(value))
+}
+
+fn joined(findings: &mut Findings, errors: Vec<Finding>) -> Vec<Finding> {
+    let mut all = std::mem::take(findings).into_vec();
+    all.extend(errors);
+    all
+}
+
+/// Reads a file that the user named, whichever folder it lies in.
+///
+/// # Errors
+/// A finding that names it.
+pub fn source(path: &Path) -> Result<Source, Box<Finding>> {
+    let name = path.display().to_string();
+    let text = files::read(path).map_err(|why| Box::new(Finding::error("not-found", Place::line(&name, 0), why)))?;
+    Source::parse(name, text)
+}
+
+/// Whether something in a list stops a server.
+pub fn stops(findings: &[Finding]) -> bool {
+    findings.iter().any(|finding| finding.severity == Severity::Error)
+}

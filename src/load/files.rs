@@ -1,0 +1,181 @@
+//! Where a provider's files are: in a folder, beside a document, or inside the binary.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use super::bundle;
+use crate::contract::Files;
+use crate::source::{Finding, Findings, Place, Source};
+
+/// No file that is larger than this is read.
+const LARGEST: u64 = 256 * 1024 * 1024;
+
+/// Where a provider's files are.
+#[derive(Debug)]
+pub(super) enum Home {
+    /// Inside the binary.
+    Bundled(String),
+    /// A folder with a pack.
+    Pack(PathBuf),
+    /// A document alone.
+    Document(PathBuf),
+}
+
+/// What a name stands for: a file or folder first, so that a bundled pack never hides one.
+pub(super) fn find(what: &str) -> Result<Home, String> {
+    let path = Path::new(what);
+    let looks_like_a_path = what.contains(['/', '\\', '.']);
+    match fs::metadata(path) {
+        Ok(meta) if meta.is_dir() && looks_like_a_path => Ok(Home::Pack(path.to_owned())),
+        Ok(meta) if meta.is_file() => Ok(Home::Document(path.to_owned())),
+        _ if bundle::names().any(|name| name == what) => Ok(Home::Bundled(what.to_owned())),
+        Ok(meta) if meta.is_dir() => Ok(Home::Pack(path.to_owned())),
+        Ok(_) => Err("this is neither a file nor a folder".to_owned()),
+        Err(error) if looks_like_a_path => Err(format!("this cannot be read: {}", plain(&error))),
+        Err(_) => Err("there is no such file or folder, and no bundled pack of this name".to_owned()),
+    }
+}
+
+/// A folder below which a document's other files may be read.
+#[derive(Debug)]
+pub struct Folder(Option<PathBuf>);
+
+impl Files for Folder {
+    fn read(&self, path: &str) -> Result<String, String> {
+        let Some(folder) = &self.0 else { return Err("a bundled document has no other files".to_owned()) };
+        let folder = folder.canonicalize().map_err(|error| plain(&error))?;
+        let file = folder.join(path).canonicalize().map_err(|error| plain(&error))?;
+        match file.starts_with(&folder) {
+            true => read(&file),
+            false => Err("it lies outside the document's folder".to_owned()),
+        }
+    }
+}
+
+impl Home {
+    pub(super) fn name(&self) -> String {
+        match self {
+            Home::Bundled(name) => name.clone(),
+            Home::Pack(path) => path.file_name().unwrap_or_default().to_string_lossy().into_owned(),
+            Home::Document(path) => path.file_stem().unwrap_or_default().to_string_lossy().into_owned(),
+        }
+    }
+
+    pub(super) fn folder(&self) -> Folder {
+        match self {
+            Home::Bundled(_) => Folder(None),
+            Home::Pack(path) => Folder(Some(path.clone())),
+            Home::Document(path) => Folder(Some(path.parent().unwrap_or(Path::new(".")).to_owned())),
+        }
+    }
+
+    /// The pack, where there is one, and the document.
+    pub(super) fn sources(&self, findings: &mut Findings) -> (Option<Source>, Option<Source>) {
+        match self {
+            Home::Document(path) => (None, open(path, findings)),
+            Home::Bundled(name) => {
+                let bundled = |file: &str, findings: &mut Findings| {
+                    let text = bundle::spec(name, file)?;
+                    keep(Source::parse(format!("{name}/{file}"), text), findings)
+                };
+                let pack = bundled("pack.yaml", findings);
+                let document = bundled(document_name(pack.as_ref()), findings);
+                (pack, document)
+            }
+            Home::Pack(folder) => {
+                let names = ["pack.yaml", "pack.yml", "pack.json"];
+                let Some(path) = names.iter().map(|name| folder.join(name)).find(|path| path.is_file()) else {
+                    let place = Place::line(folder.display().to_string(), 0);
+                    let finding = Finding::error("not-found", place, "there is no pack.yaml in this folder");
+                    findings.push(finding.help("a pack folder holds a pack.yaml and the document that it names; to serve a document alone, name the document"));
+                    return (None, None);
+                };
+                let pack = open(&path, findings);
+                let document = open(&folder.join(document_name(pack.as_ref())), findings);
+                (pack, document)
+            }
+        }
+    }
+
+    /// The fixture files: those of the folder that was asked for, else the pack's own.
+    pub(super) fn fixtures(&self, asked: Option<&Path>, findings: &mut Findings) -> Vec<Source> {
+        let folder = match (asked, self) {
+            (Some(folder), _) => folder.to_owned(),
+            (None, Home::Bundled(name)) => {
+                let files = bundle::fixtures(name).into_iter();
+                return files
+                    .filter_map(|(file, text)| keep(Source::parse(format!("{name}/{file}"), text), findings))
+                    .collect();
+            }
+            (None, Home::Document(_)) => return Vec::new(),
+            (None, Home::Pack(pack)) => match own_fixtures(pack) {
+                Some(folder) => folder,
+                None => return Vec::new(),
+            },
+        };
+        match list(&folder) {
+            Ok(files) => files.iter().filter_map(|file| open(file, findings)).collect(),
+            Err(why) => {
+                findings.push(Finding::error("not-found", Place::line(folder.display().to_string(), 0), why));
+                Vec::new()
+            }
+        }
+    }
+}
+
+/// `fixtures/` in the pack's folder, or `fixtures/NAME` beside the `specs` folder that it lies in.
+fn own_fixtures(pack: &Path) -> Option<PathBuf> {
+    let inside = pack.join("fixtures");
+    let full = pack.canonicalize().ok()?;
+    let beside = full.parent()?.parent()?.join("fixtures").join(full.file_name()?);
+    [inside, beside].into_iter().find(|folder| folder.is_dir())
+}
+
+fn list(folder: &Path) -> Result<Vec<PathBuf>, String> {
+    let entries = fs::read_dir(folder).map_err(|error| format!("this folder cannot be read: {}", plain(&error)))?;
+    let mut files: Vec<PathBuf> = entries
+        .filter_map(|entry| Some(entry.ok()?.path()))
+        .filter(|path| path.is_file() && ends_like_data(path))
+        .collect();
+    files.sort();
+    Ok(files)
+}
+
+fn ends_like_data(path: &Path) -> bool {
+    path.extension()
+        .is_some_and(|ending| ["json", "yaml", "yml"].iter().any(|known| ending.eq_ignore_ascii_case(known)))
+}
+
+fn document_name(pack: Option<&Source>) -> &str {
+    pack.and_then(|pack| pack.value().get("document")?.as_str()).unwrap_or("openapi.yaml")
+}
+
+fn open(path: &Path, findings: &mut Findings) -> Option<Source> {
+    keep(super::source(path), findings)
+}
+
+fn keep(source: Result<Source, Box<Finding>>, findings: &mut Findings) -> Option<Source> {
+    source.map_err(|finding| findings.push(*finding)).ok()
+}
+
+/// Reads a regular file that is not larger than any document is.
+pub(super) fn read(path: &Path) -> Result<String, String> {
+    let meta = fs::metadata(path).map_err(|error| format!("this cannot be read: {}", plain(&error)))?;
+    if !meta.is_file() {
+        return Err("this is not a regular file".to_owned());
+    }
+    if meta.len() > LARGEST {
+        return Err(format!("this is larger than {} MiB", LARGEST / 1024 / 1024));
+    }
+    fs::read_to_string(path).map_err(|error| format!("this cannot be read: {}", plain(&error)))
+}
+
+/// An error of the file system without its number.
+fn plain(error: &std::io::Error) -> String {
+    match error.kind() {
+        std::io::ErrorKind::NotFound => "no such file or folder".to_owned(),
+        std::io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
+        std::io::ErrorKind::InvalidData => "it is not UTF-8".to_owned(),
+        _ => error.to_string(),
+    }
+}

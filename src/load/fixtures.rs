@@ -1,0 +1,97 @@
+//! Fixture files into a store: objects of resource to records, under the rules that the records of callers keep too.
+
+use crate::clock::Clock;
+use crate::dice::Dice;
+use crate::pack::{Facts, Pack};
+use crate::refusal::Problem;
+use crate::source::{Findings, Node, Source, nearest};
+use crate::store::{Moment, Record, Store};
+
+/// Where credentials stand in fixtures.
+const CREDENTIALS: &str = "credentials";
+
+/// The store that fixtures make, and the credentials among them.
+pub(super) fn seed(
+    pack: &Pack,
+    files: &[Source],
+    clock: &Clock,
+    dice: &Dice,
+    findings: &mut Findings,
+) -> (Store, Vec<Record>) {
+    let mut store = Store::new(pack.rules().into());
+    let mut credentials = Vec::new();
+    let now = crate::exchange::written(clock.now(), &pack.conventions.time);
+    let moment = Moment { now, dice };
+    // Collections first that others refer to: by the order of the pack's references.
+    let mut batches: Vec<(usize, Vec<Node<'_>>)> = Vec::new();
+    for file in files {
+        for (name, node) in Node::root(file).entries(findings).unwrap_or_default() {
+            match pack.table(name) {
+                Some(table) => batches.push((table, node.items(findings).unwrap_or_default())),
+                None if name == CREDENTIALS => {
+                    let records = node.items(findings).unwrap_or_default();
+                    credentials.extend(records.iter().filter_map(|node| record(node, findings)));
+                }
+                None => unknown(pack, name, &node, findings),
+            }
+        }
+    }
+    let depth = depths(pack);
+    batches.sort_by_key(|(table, _)| depth[*table]);
+    for (table, nodes) in batches {
+        for node in nodes {
+            let Some(record) = record(&node, findings) else { continue };
+            if let Err(problems) = store.seed(table, record, &moment) {
+                problems.iter().for_each(|problem| refused(pack, table, problem, &node, findings));
+            }
+        }
+    }
+    (store, credentials)
+}
+
+fn record(node: &Node<'_>, findings: &mut Findings) -> Option<Record> {
+    node.value().as_object().cloned().or_else(|| node.mismatch("a record", findings))
+}
+
+fn unknown(pack: &Pack, name: &str, node: &Node<'_>, findings: &mut Findings) {
+    let names: Vec<&str> =
+        pack.resources.iter().map(|resource| resource.rules.table.as_str()).chain([CREDENTIALS]).collect();
+    let finding = node.error("unknown-resource", format!("the pack `{}` has no resource `{name}`", pack.name));
+    findings.push(match nearest(name, names.iter().copied()) {
+        Some(near) => finding.help(format!("did you mean `{near}`?")),
+        None => finding.help(format!("it has: {}", names.join(", "))),
+    });
+}
+
+fn refused(pack: &Pack, table: usize, problem: &Problem, node: &Node<'_>, findings: &mut Findings) {
+    let rules = &pack.resources[table].rules;
+    let mut facts = serde_json::Map::new();
+    facts.insert("value".into(), problem.value.clone());
+    let mut shown = String::new();
+    facts.write("value", &mut shown);
+    let what = match problem.kind {
+        crate::refusal::Flaw::Taken => format!("another record has the same `{}`, {shown}", problem.field),
+        crate::refusal::Flaw::Blank => format!("`{}` is missing or blank", problem.field),
+        crate::refusal::Flaw::Unknown => format!("`{}` names {shown}, which is not in the fixtures", problem.field),
+        other => format!("`{}` breaks the rule `{}`: {shown}", problem.field, other.word()),
+    };
+    findings.push(node.error("fixture-rule", format!("this record of `{}` cannot be loaded: {what}", rules.table)));
+}
+
+/// How many references lead away from each table, at most; what refers to itself stays where it is.
+fn depths(pack: &Pack) -> Vec<usize> {
+    let count = pack.resources.len();
+    let mut depth = vec![0; count];
+    for _ in 0..count {
+        for (table, resource) in pack.resources.iter().enumerate() {
+            let deepest = resource
+                .rules
+                .refers
+                .iter()
+                .filter(|refers| refers.table != table)
+                .map(|refers| depth[refers.table] + 1);
+            depth[table] = deepest.max().unwrap_or(0).min(count);
+        }
+    }
+    depth
+}
