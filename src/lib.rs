@@ -8,11 +8,14 @@ pub mod message;
 pub mod refusal;
 
 pub mod contract;
-pub mod pack;
 pub mod store;
+
+pub mod pack;
+pub mod scenario;
 
 pub mod journal;
 pub mod session;
 
 pub mod exchange;
 pub mod load;
+pub mod server;

@@ -1,0 +1,172 @@
+//! One turn of a connection: a request comes in, is checked and answered, and a response or a fault goes out.
+
+use std::fmt;
+use std::future::{Ready, ready};
+use std::net::SocketAddr;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use bytes::Bytes;
+use http::header::{CONTENT_LENGTH, TRANSFER_ENCODING};
+use http::{Method, Response, StatusCode};
+use http_body_util::Full;
+use hyper::body::{Body, Incoming};
+
+use super::complaint::{Complaint, marked};
+use super::link::{Fate, Link, Phase};
+use super::part::Part;
+use super::target::{self, Target};
+use super::{Server, body};
+use crate::message::{Answer, Reply, Request, Wire};
+
+/// What hyper asks on one connection.
+#[derive(Clone)]
+pub(super) struct Turns {
+    pub(super) server: Arc<Server>,
+    pub(super) link: Arc<Link>,
+    pub(super) peer: SocketAddr,
+}
+
+/// There is no response; the link says how the connection ends.
+#[derive(Debug)]
+pub(super) struct NoResponse;
+
+type Outcome = Result<Response<Part>, NoResponse>;
+
+/// A response to come. Most are there at once; only what has to wait is boxed.
+pub(super) enum Turn {
+    Now(Ready<Outcome>),
+    Later(Pin<Box<dyn Future<Output = Outcome> + Send>>),
+}
+
+impl hyper::service::Service<http::Request<Incoming>> for Turns {
+    type Response = Response<Part>;
+    type Error = NoResponse;
+    type Future = Turn;
+
+    fn call(&self, request: http::Request<Incoming>) -> Turn {
+        self.link.enter(Phase::Busy);
+        let (mut head, body) = request.into_parts();
+        let target = match target::read(&mut head) {
+            Ok(Target::Resource(target)) => target,
+            Ok(Target::Server) => return self.now(marked(StatusCode::NO_CONTENT)),
+            Err(complaint) => return Turn::Now(ready(Ok(self.refusal(complaint)))),
+        };
+        let request = Request {
+            method: head.method,
+            target,
+            headers: head.headers,
+            body: Bytes::new(),
+            scheme: "http",
+            peer: Some(self.peer),
+        };
+        if body.is_end_stream() {
+            self.answer(request)
+        } else {
+            let turns = self.clone();
+            Turn::Later(Box::pin(async move { turns.answer_with(request, body).await }))
+        }
+    }
+}
+
+impl Turns {
+    fn answer(&self, request: Request) -> Turn {
+        let method = request.method.clone();
+        let answer = self.server.service.answer(request);
+        if answer.delay.is_zero() && answer.wire.is_none() {
+            return self.now(answer.reply);
+        }
+        let turns = self.clone();
+        Turn::Later(Box::pin(async move { turns.perform(answer, &method).await }))
+    }
+
+    async fn answer_with(&self, mut request: Request, body: Incoming) -> Outcome {
+        match body::read(body, &request.headers, &self.server.limits).await {
+            Ok(bytes) => request.body = bytes,
+            Err(complaint) => return Ok(self.refusal(complaint)),
+        }
+        let method = request.method.clone();
+        let answer = self.server.service.answer(request);
+        self.perform(answer, &method).await
+    }
+
+    /// Waits, then responds or fails, as the answer says.
+    async fn perform(&self, answer: Answer, method: &Method) -> Outcome {
+        if !answer.delay.is_zero() {
+            self.link.enter(Phase::Wait);
+            tokio::time::sleep(answer.delay).await;
+        }
+        match answer.wire {
+            None => Ok(self.response(answer.reply)),
+            Some(Wire::Reset) => Err(self.end(Fate::Reset)),
+            Some(Wire::Close) => Err(self.end(Fate::Linger)),
+            Some(Wire::Cut(share)) => Ok(self.piece(answer.reply, share, method, Fate::Linger)),
+            Some(Wire::Stall(share)) => Ok(self.piece(answer.reply, share, method, Fate::Stall)),
+        }
+    }
+
+    fn end(&self, fate: Fate) -> NoResponse {
+        self.link.doom(fate);
+        NoResponse
+    }
+
+    /// A response that promises its whole body and sends a share of it.
+    fn piece(&self, reply: Reply, share: f64, method: &Method, fate: Fate) -> Response<Part> {
+        self.link.doom(fate);
+        let whole = reply.body.len();
+        // A share that is no number counts as none.
+        let sent =
+            if can_have_body(method, reply.status) { (whole as f64 * share.clamp(0.0, 1.0)) as usize } else { whole };
+        if sent == whole {
+            self.link.snap();
+            return self.response(reply);
+        }
+        let part = Part::Piece { bytes: reply.body.slice(..sent), promised: whole as u64, link: self.link.clone() };
+        self.response(reply).map(|_| part)
+    }
+
+    fn now(&self, reply: Reply) -> Turn {
+        Turn::Now(ready(Ok(self.response(reply))))
+    }
+
+    /// The framing is hyper's alone: a length in the reply's own headers could only be redundant or wrong.
+    fn response(&self, reply: Reply) -> Response<Part> {
+        self.link.enter(Phase::Reply);
+        let mut response = Response::new(Part::Whole(Full::new(reply.body)));
+        *response.status_mut() = reply.status;
+        *response.headers_mut() = reply.headers;
+        response.headers_mut().remove(CONTENT_LENGTH);
+        response.headers_mut().remove(TRANSFER_ENCODING);
+        response
+    }
+
+    /// The client may still be sending what is refused, and reads the refusal only if the connection outlives it.
+    fn refusal(&self, complaint: Complaint) -> Response<Part> {
+        self.link.doom(Fate::Linger);
+        self.response(complaint.reply())
+    }
+}
+
+fn can_have_body(method: &Method, status: StatusCode) -> bool {
+    method != Method::HEAD && !matches!(status, StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED)
+}
+
+impl Future for Turn {
+    type Output = Outcome;
+
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Outcome> {
+        match self.get_mut() {
+            Turn::Now(outcome) => Pin::new(outcome).poll(context),
+            Turn::Later(outcome) => outcome.as_mut().poll(context),
+        }
+    }
+}
+
+impl fmt::Display for NoResponse {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str("the connection ends without a response")
+    }
+}
+
+impl std::error::Error for NoResponse {}
