@@ -1,0 +1,120 @@
+//! A small load generator and stop-watch: raw keep-alive connections against a server in a process of its own.
+//! Rounds alternate between the targets, so that a disturbance meets all of them; what is reported are medians.
+
+mod load;
+
+use std::io::{BufRead, BufReader};
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+
+pub(crate) use load::{Load, measure};
+
+/// A server in a child process, which lives as long as this value.
+pub(crate) struct House {
+    child: Child,
+    pub(crate) address: SocketAddr,
+}
+
+impl House {
+    /// Starts a server. The first line of its output that ends with `http://ADDRESS`, with or without a slash, says
+    /// where it listens.
+    pub(crate) fn start(command: &mut Command) -> House {
+        let mut child =
+            command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("the server's binary is there");
+        let output = child.stdout.take().expect("its output is piped");
+        let mut lines = BufReader::new(output).lines().map_while(Result::ok);
+        let address = lines.find_map(|line| line.rsplit_once("http://")?.1.trim_end_matches('/').parse().ok());
+        // Nobody reads on, but a server that prints must not find its output closed.
+        std::thread::spawn(move || lines.for_each(drop));
+        House { child, address: address.expect("the server says where it listens") }
+    }
+
+    /// The processor time of all its threads so far, in nanoseconds.
+    fn processor_time(&self) -> u64 {
+        let tasks = PathBuf::from(format!("/proc/{}/task", self.child.id()));
+        let tasks = std::fs::read_dir(tasks).expect("the server is alive, and this is Linux").flatten();
+        tasks
+            .filter_map(|task| std::fs::read_to_string(task.path().join("schedstat")).ok())
+            .filter_map(|line| line.split(' ').next()?.parse::<u64>().ok())
+            .sum()
+    }
+}
+
+impl Drop for House {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// What is asked of whom.
+pub(crate) struct Target<'house> {
+    pub(crate) name: &'static str,
+    pub(crate) house: &'house House,
+    /// A whole request, as bytes on the wire.
+    pub(crate) request: Vec<u8>,
+}
+
+/// What one round came to, or the medians of many.
+#[derive(Clone, Copy)]
+pub(crate) struct Figures {
+    pub(crate) per_second: f64,
+    /// Processor time of the server per request, in microseconds.
+    pub(crate) processor: f64,
+    /// Microseconds from the first byte sent to the last received.
+    pub(crate) p50: f64,
+    pub(crate) p99: f64,
+}
+
+impl Figures {
+    fn median(rounds: &[Figures]) -> Figures {
+        let of = |field: fn(&Figures) -> f64| {
+            let mut values: Vec<f64> = rounds.iter().map(field).collect();
+            values.sort_by(f64::total_cmp);
+            values[values.len() / 2]
+        };
+        Figures {
+            per_second: of(|round| round.per_second),
+            processor: of(|round| round.processor),
+            p50: of(|round| round.p50),
+            p99: of(|round| round.p99),
+        }
+    }
+}
+
+/// Measures all targets in turn, round after round, after one round that does not count.
+pub(crate) fn compare(targets: &[Target], load: Load, rounds: usize) -> Vec<Figures> {
+    let mut figures = vec![Vec::new(); targets.len()];
+    for round in 0..=rounds {
+        for (target, figures) in targets.iter().zip(&mut figures) {
+            let measured = measure(target, load);
+            if round > 0 {
+                figures.push(measured);
+            }
+        }
+    }
+    figures.iter().map(|rounds| Figures::median(rounds)).collect()
+}
+
+/// A table of figures, each with its ratio to the first.
+pub(crate) fn table(targets: &[Target], figures: &[Figures]) -> String {
+    let mut table = format!(
+        "{:<28} {:>11} {:>7} {:>11} {:>7} {:>9} {:>9}\n",
+        "target", "requests/s", "ratio", "cpu µs/req", "ratio", "p50 µs", "p99 µs"
+    );
+    for (target, now) in targets.iter().zip(figures) {
+        let first = figures[0];
+        table += &format!(
+            "{:<28} {:>11.0} {:>7.3} {:>11.2} {:>7.3} {:>9.0} {:>9.0}\n",
+            target.name,
+            now.per_second,
+            now.per_second / first.per_second,
+            now.processor,
+            now.processor / first.processor,
+            now.p50,
+            now.p99,
+        );
+    }
+    table
+}
