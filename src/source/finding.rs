@@ -65,13 +65,20 @@ impl fmt::Display for Finding {
 /// ```
 /// use counterpart::source::nearest;
 /// assert_eq!(nearest("ListOrganisations", ["ShowUser", "ListOrganizations"]), Some("ListOrganizations"));
+/// assert_eq!(nearest("nht", ["at", "nth"]), Some("nth"));
 /// assert_eq!(nearest("xyz", ["ShowUser"]), None);
 /// ```
 pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let lower = word.to_lowercase();
+    let likeness = |candidate: &str| {
+        let candidate = candidate.to_lowercase();
+        // In a short word two letters that changed places leave hardly any likeness.
+        let one_slip = lower.len() > 2 && strsim::osa_distance(&lower, &candidate) == 1;
+        strsim::jaro_winkler(&lower, &candidate).max(if one_slip { 0.9 } else { 0.0 })
+    };
     candidates
         .into_iter()
-        .map(|candidate| (strsim::jaro_winkler(&lower, &candidate.to_lowercase()), candidate))
+        .map(|candidate| (likeness(candidate), candidate))
         .filter(|(likeness, _)| *likeness > 0.8)
         .max_by(|a, b| a.0.total_cmp(&b.0))
         .map(|(_, candidate)| candidate)

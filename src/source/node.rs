@@ -36,8 +36,9 @@ impl Findings {
         self.list.is_empty()
     }
 
-    /// All of them, in the order in which they were found.
-    pub fn into_vec(self) -> Vec<Finding> {
+    /// All of them by file and line, and on one line as they were found.
+    pub fn into_vec(mut self) -> Vec<Finding> {
+        self.list.sort_by(|a, b| (&a.place.file, a.place.line).cmp(&(&b.place.file, b.place.line)));
         self.list
     }
 }
@@ -55,8 +56,8 @@ impl Findings {
 /// pet.finish(&mut findings);
 /// let said: Vec<String> = findings.into_vec().iter().map(ToString::to_string).collect();
 /// assert_eq!(said, [
-///     "pets.yaml:3: `size` must be a number, not `tall`",
 ///     "pets.yaml:2: there is no key `agee` here\n    did you mean `age`? allowed: `name`, `age`, `size`",
+///     "pets.yaml:3: `size` must be a number, not `tall`",
 /// ]);
 /// ```
 #[derive(Debug, Clone)]

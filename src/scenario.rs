@@ -1,0 +1,165 @@
+//! Scenario files: which requests meet which fault, and when. Everything here is plain synchronous code over values: a plan
+//! says what shall go wrong, others make it so. Words such as the kinds of refusal come from the caller; no provider, no
+//! store and no socket is known.
+
+mod condition;
+mod delay;
+mod fault;
+mod glob;
+mod limit;
+mod plan;
+mod progress;
+mod rule;
+mod step;
+mod target;
+#[cfg(test)]
+mod tests;
+mod trigger;
+
+use std::sync::Arc;
+
+use http::StatusCode;
+
+use crate::contract::Operation;
+use crate::source::{Finding, Findings, Node, Source};
+
+pub use fault::{Body, Edit, Fault, Kind, Problem, Refuse, RetryAfter, Status};
+pub use limit::{Limit, Limiter, Quota, Window};
+pub use plan::{Exchange, Note, Outcome, Plan, plan};
+pub use progress::{Count, Progress};
+pub use step::Stage;
+
+use rule::Rule;
+use target::Target;
+
+/// What a scenario may speak of.
+#[derive(Clone, Copy)]
+pub struct Known<'a> {
+    /// The contract's operations, each at its own index.
+    pub operations: &'a [Operation],
+    /// The kinds of refusal; a [`Kind`] carries its index in this list.
+    pub kinds: &'a [&'a str],
+    /// The kinds of problem that an `invalid` refusal may list; a [`Problem`] carries the index in this list.
+    pub problems: &'a [&'a str],
+    /// Whether a status is documented for an operation, be it by itself, by a range or by `default`.
+    pub documents: &'a dyn Fn(&Operation, StatusCode) -> bool,
+}
+
+/// What the parts of one rule are checked against.
+#[derive(Clone, Copy)]
+struct About<'a> {
+    world: &'a Known<'a>,
+    /// None where `on` itself is wrong.
+    target: Option<&'a Target>,
+}
+
+impl<'a> About<'a> {
+    /// The operations that the rule is about.
+    fn operations(self) -> impl Iterator<Item = &'a Operation> {
+        self.target.into_iter().flat_map(move |target| target.operations(self.world))
+    }
+}
+
+/// A checked scenario: nothing in it has to be parsed again.
+///
+/// ```
+/// use counterpart::scenario::{Known, Scenario};
+/// use counterpart::source::Source;
+/// let world = Known { operations: &[], kinds: &["rate_limited"], problems: &[], documents: &|_, _| true };
+/// let text = "name: burst\nrules:\n - { on: POST *, nth: 2..4, do: { refuse: rate_limited, retry_after: 2s } }\n";
+/// let scenario = Scenario::read(&Source::parse("burst.yaml", text).unwrap(), &world).unwrap();
+/// assert_eq!(scenario.name(), "burst");
+///
+/// let text = "name: burst\nrules:\n - { on: POST *, nht: 2..4, do: { refuse: rate_limited } }\n";
+/// let findings = Scenario::read(&Source::parse("burst.yaml", text).unwrap(), &world).unwrap_err();
+/// assert!(findings[0].to_string().starts_with("burst.yaml:3: there is no key `nht` here\n    did you mean `nth`?"));
+/// ```
+#[derive(Debug)]
+pub struct Scenario {
+    name: Arc<str>,
+    about: Option<String>,
+    seed: Option<u64>,
+    rules: Vec<Rule>,
+    limits: Vec<Arc<Limit>>,
+    /// For each operation the rules that may concern it, so that all others cost nothing.
+    by_operation: Vec<Vec<usize>>,
+    /// The rules that may concern a request which leads to no operation.
+    elsewhere: Vec<usize>,
+}
+
+impl Scenario {
+    /// Reads a scenario file and checks it against what is known.
+    ///
+    /// # Errors
+    /// Everything that is wrong with the file, each with its line and the way out.
+    pub fn read(source: &Source, world: &Known<'_>) -> Result<Scenario, Vec<Finding>> {
+        let mut findings = Findings::default();
+        let scenario = Self::read_node(&Node::root(source), world, &mut findings);
+        match scenario {
+            Some(scenario) if findings.is_empty() => Ok(scenario),
+            _ => Err(findings.into_vec()),
+        }
+    }
+
+    /// The name by which it is chosen.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// What it proves about a client, in a sentence.
+    pub fn about(&self) -> Option<&str> {
+        self.about.as_deref()
+    }
+
+    /// Its rate limits.
+    pub fn limits(&self) -> &[Arc<Limit>] {
+        &self.limits
+    }
+
+    /// The names of its rules, in order.
+    pub fn rules(&self) -> impl Iterator<Item = &str> {
+        self.rules.iter().map(|rule| &*rule.name)
+    }
+
+    fn read_node(node: &Node<'_>, world: &Known<'_>, findings: &mut Findings) -> Option<Scenario> {
+        let mut fields = node.fields(findings)?;
+        let name = fields.required("name", findings, Node::string);
+        let about = fields.optional("about", findings, Node::string);
+        let seed = fields.optional("seed", findings, Node::unsigned);
+        let scope = name.as_deref().unwrap_or_default();
+        let mut rules: Vec<Rule> = Vec::new();
+        for (index, node) in fields.list("rules", findings).iter().enumerate() {
+            let Some(rule) = Rule::read(node, scope, index, world, findings) else { continue };
+            if rules.iter().any(|other| other.name == rule.name) {
+                // Draws and progress go by the rule's name.
+                findings.push(node.error("duplicate-name", format!("another rule is called `{}` as well", rule.name)));
+            }
+            rules.push(rule);
+        }
+        let mut limits = Vec::new();
+        for node in fields.list("limits", findings) {
+            limits.extend(Limit::read(&node, world, findings).map(Arc::new));
+        }
+        if !fields.has("rules") && !fields.has("limits") {
+            findings.push(node.error("missing-key", "neither `rules` nor `limits` stands here"));
+        }
+        fields.finish(findings);
+        let by_operation = (0..world.operations.len())
+            .map(|operation| indices(&rules, |rule| rule.target.covers_operation(operation)))
+            .collect();
+        let elsewhere = indices(&rules, |rule| rule.target.leaves_the_document());
+        Some(Scenario { name: name?.into(), about, seed, rules, limits, by_operation, elsewhere })
+    }
+
+    /// The rules that may concern a request to this operation, or to none.
+    fn candidates(&self, operation: Option<&Operation>) -> &[usize] {
+        match operation {
+            Some(operation) => self.by_operation.get(operation.index).map_or(&[], Vec::as_slice),
+            None => &self.elsewhere,
+        }
+    }
+}
+
+fn indices(rules: &[Rule], wanted: impl Fn(&Rule) -> bool) -> Vec<usize> {
+    rules.iter().enumerate().filter(|(_, rule)| wanted(rule)).map(|(index, _)| index).collect()
+}

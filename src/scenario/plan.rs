@@ -1,0 +1,221 @@
+//! What shall go wrong with one request: decided once, before anything else happens to it.
+
+use std::cell::OnceCell;
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde_json::Value;
+
+use super::condition::Facts;
+use super::fault::Fault;
+use super::progress::Counter;
+use super::rule::Rule;
+use super::step::{Act, Stage};
+use super::trigger::Firing;
+use super::{Progress, Scenario};
+use crate::clock::Clock;
+use crate::contract::Operation;
+use crate::dice::Dice;
+use crate::message::{Request, Wire};
+
+/// What a request looks like to a scenario. Costly parts are asked for only by rules that need them.
+#[derive(Clone, Copy)]
+pub struct Exchange<'a> {
+    /// Where the request leads, if it leads anywhere.
+    pub operation: Option<&'a Operation>,
+    /// The request.
+    pub request: &'a Request,
+    /// The path's variables, still percent-encoded.
+    pub variables: &'a [(&'a str, &'a str)],
+    /// The body as JSON, if it is JSON.
+    pub body: &'a dyn Fn() -> Option<&'a Value>,
+    /// Who the credentials name, whether or not they are good.
+    pub caller: Option<&'a str>,
+    /// The name of the session.
+    pub session: &'a str,
+}
+
+/// What shall go wrong with one request.
+#[derive(Debug, Default)]
+pub struct Plan {
+    /// Before anything: a refusal, a status, or a fault on the wire, with nothing done.
+    pub gate: Option<Arc<Fault>>,
+    /// In place of the behaviour: the same three.
+    pub verdict: Option<Arc<Fault>>,
+    /// After the effect: a refusal, a status or an edit; never a fault on the wire.
+    pub reply: Option<Arc<Fault>>,
+    /// On the bytes of the reply, after the effect.
+    pub wire: Option<Wire>,
+    /// How long to hold the reply back.
+    pub delay: Duration,
+    /// The rules that fired, for the journal.
+    pub notes: Vec<Note>,
+}
+
+/// One rule that fired.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Note {
+    /// The scenario's name.
+    pub scenario: Arc<str>,
+    /// The rule's name.
+    pub rule: Arc<str>,
+    /// Which of the rule's matches this was, from 1.
+    pub nth: u64,
+    /// What was drawn, where chance decided.
+    pub draw: Option<f64>,
+    /// What it added to the delay.
+    pub delay: Duration,
+    /// What became of it.
+    pub outcome: Outcome,
+}
+
+/// What became of a rule that fired.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// Its fault strikes at this stage.
+    Struck(Stage),
+    /// A rule before it has this stage already.
+    Shadowed(Stage),
+    /// It only holds the reply back.
+    Waited,
+    /// It lets the request pass.
+    Passed,
+}
+
+/// Decides what shall go wrong with a request, and counts it.
+///
+/// Of the rules of one stage the first that fires wins, and delays add up. A rule counts every request that matches it, also
+/// where a rule before it wins: so its nth match gets the same verdict whatever runs beside it.
+///
+/// ```
+/// # use counterpart::{clock::Clock, dice::Dice, message::Request, source::Source};
+/// # use counterpart::scenario::{Exchange, Known, Progress, Scenario, plan};
+/// # use std::sync::Arc;
+/// # let world = Known { operations: &[], kinds: &["rate_limited"], problems: &[], documents: &|_, _| true };
+/// let file = Source::parse("s.yaml", "name: s\nrules: [ { on: GET *, nth: 2, do: { refuse: rate_limited } } ]").unwrap();
+/// let scenarios = [Arc::new(Scenario::read(&file, &world).unwrap())];
+/// let clock = Clock::running();
+/// let progress = Progress::new(&scenarios, clock.now());
+/// let request = Request::new(http::Method::GET, "/pets");
+/// let exchange = Exchange {
+///     operation: None, request: &request, variables: &[], body: &|| None, caller: None, session: "default",
+/// };
+/// assert!(plan(&scenarios, &progress, &exchange, &clock, &Dice::new(1)).gate.is_none());
+/// assert!(plan(&scenarios, &progress, &exchange, &clock, &Dice::new(1)).gate.is_some());
+/// ```
+pub fn plan(
+    scenarios: &[Arc<Scenario>],
+    progress: &Progress,
+    exchange: &Exchange<'_>,
+    clock: &Clock,
+    dice: &Dice,
+) -> Plan {
+    let mut plan = Plan::default();
+    let facts = Facts::new(exchange, progress);
+    let elapsed = OnceCell::new();
+    for (index, scenario) in scenarios.iter().enumerate() {
+        let dice = scenario.seed.map_or(*dice, Dice::new);
+        let mut passed = Passed::default();
+        for &rule in scenario.candidates(exchange.operation) {
+            let (Some(rule), Some(counter)) = (scenario.rules.get(rule), progress.counters(index).get(rule)) else {
+                continue;
+            };
+            let open =
+                !rule.trigger.timed() || rule.trigger.open(*elapsed.get_or_init(|| progress.elapsed(clock.now())));
+            if open && rule.matches(&facts) {
+                plan.count(scenario, rule, counter, &dice, &mut passed);
+            }
+        }
+    }
+    plan
+}
+
+/// The stages that a `pass` has closed for the rest of its scenario.
+#[derive(Default)]
+struct Passed {
+    gate: bool,
+    verdict: bool,
+    reply: bool,
+}
+
+impl Passed {
+    fn close(&mut self, stage: Option<Stage>) {
+        self.gate |= matches!(stage, None | Some(Stage::Gate));
+        self.verdict |= matches!(stage, None | Some(Stage::Verdict));
+        self.reply |= matches!(stage, None | Some(Stage::Reply));
+    }
+
+    fn closed(&self, stage: Stage) -> bool {
+        match stage {
+            Stage::Gate => self.gate,
+            Stage::Verdict => self.verdict,
+            Stage::Reply => self.reply,
+        }
+    }
+}
+
+impl Plan {
+    /// Whether nothing goes wrong.
+    pub fn is_empty(&self) -> bool {
+        self.notes.is_empty()
+    }
+
+    fn count(&mut self, scenario: &Scenario, rule: &Rule, counter: &Counter, dice: &Dice, passed: &mut Passed) {
+        let verdict = |nth, fired| rule.trigger.fires(nth, fired, dice, &rule.stream);
+        let (nth, Some((Firing { draw }, fired))) = counter.count(verdict) else { return };
+        let Some(step) = rule.step(fired) else { return };
+        let delay = step.delay.as_ref().map(|delay| delay.draw(dice, &rule.delay_stream, nth)).unwrap_or_default();
+        let outcome = match &step.act {
+            Act::Wait => Outcome::Waited,
+            Act::Pass(stage) => {
+                passed.close(*stage);
+                Outcome::Passed
+            }
+            Act::Strike(stage, fault) => match !passed.closed(*stage) && self.strike(*stage, fault) {
+                true => Outcome::Struck(*stage),
+                false => Outcome::Shadowed(*stage),
+            },
+        };
+        // A shadowed step is as if it were not there, its delay included.
+        let delay = if matches!(outcome, Outcome::Shadowed(_)) { Duration::ZERO } else { delay };
+        self.delay = self.delay.saturating_add(delay);
+        let (scenario, rule) = (scenario.name.clone(), rule.name.clone());
+        self.notes.push(Note { scenario, rule, nth, draw, delay, outcome });
+    }
+
+    /// Puts a fault in its place, if that is free.
+    fn strike(&mut self, stage: Stage, fault: &Arc<Fault>) -> bool {
+        if let (Stage::Reply, Fault::Wire(wire)) = (stage, &**fault) {
+            let free = self.wire.is_none();
+            self.wire.get_or_insert(*wire);
+            return free;
+        }
+        let place = match stage {
+            Stage::Gate => &mut self.gate,
+            Stage::Verdict => &mut self.verdict,
+            Stage::Reply => &mut self.reply,
+        };
+        let free = place.is_none();
+        place.get_or_insert_with(|| fault.clone());
+        free
+    }
+}
+
+impl fmt::Display for Note {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "{} / {}: match {}", self.scenario, self.rule, self.nth)?;
+        if let Some(draw) = self.draw {
+            write!(out, ", drew {draw:.4}")?;
+        }
+        if !self.delay.is_zero() {
+            write!(out, ", delays by {} ms", self.delay.as_millis())?;
+        }
+        match self.outcome {
+            Outcome::Struck(stage) => write!(out, ", strikes at {}", stage.word()),
+            Outcome::Shadowed(stage) => write!(out, ", shadowed at {}", stage.word()),
+            Outcome::Waited => Ok(()),
+            Outcome::Passed => write!(out, ", lets pass"),
+        }
+    }
+}

@@ -1,0 +1,122 @@
+//! `do`: one thing that a rule does, or a sequence of them.
+
+use std::sync::Arc;
+
+use super::About;
+use super::delay::Delay;
+use super::fault::{Edit, Fault, Refuse, Status, read_wire};
+use crate::source::{Findings, Node};
+
+/// Where on a request's way a fault strikes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stage {
+    /// Before anything is looked at, as a gateway would.
+    Gate,
+    /// In place of the behaviour, after the caller and the request were checked.
+    Verdict,
+    /// After the effect took place.
+    Reply,
+}
+
+impl Stage {
+    /// The word for it in files and reports.
+    pub fn word(self) -> &'static str {
+        match self {
+            Stage::Gate => "gate",
+            Stage::Verdict => "verdict",
+            Stage::Reply => "reply",
+        }
+    }
+}
+
+/// One thing that a rule does.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Step {
+    pub(super) delay: Option<Delay>,
+    pub(super) act: Act,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Act {
+    /// Nothing, and the scenario's rules below stay quiet as well: in this stage, or in all.
+    Pass(Option<Stage>),
+    /// Nothing but the delay.
+    Wait,
+    Strike(Stage, Arc<Fault>),
+}
+
+/// Reads a `do`; `at` is the stage that the rule asks for.
+pub(super) fn read(node: &Node<'_>, at: Option<Stage>, about: About<'_>, findings: &mut Findings) -> Option<Vec<Step>> {
+    let parts = node.one_or_many();
+    if parts.is_empty() {
+        return node.mismatch("at least one step", findings);
+    }
+    let steps: Vec<Option<Step>> = parts.iter().map(|part| Step::read(part, at, about, findings)).collect();
+    steps.into_iter().collect()
+}
+
+impl Step {
+    /// Whether it changes what the client is told.
+    pub(super) fn strikes(&self) -> bool {
+        matches!(self.act, Act::Strike(..))
+    }
+
+    fn read(node: &Node<'_>, at: Option<Stage>, about: About<'_>, findings: &mut Findings) -> Option<Step> {
+        if node.value() == "pass" {
+            return Some(Step { delay: None, act: Act::Pass(at) });
+        }
+        if !node.value().is_object() {
+            return node.mismatch("`pass` or a mapping such as { refuse: rate_limited }", findings);
+        }
+        let mut fields = node.fields(findings)?;
+        let found: Vec<&str> =
+            ["refuse", "status", "wire", "patch"].into_iter().filter(|key| fields.has(key)).collect();
+        if found.len() > 1 {
+            let what = format!("`{}` and `{}` cannot stand together", found[0], found[1]);
+            findings.push(node.error("conflict", what).help("one step does one thing; write two rules"));
+            return None;
+        }
+        let fault = match found.first() {
+            Some(&"refuse") => Refuse::read(&mut fields, about.world, findings).map(Fault::Refuse),
+            Some(&"status") => Status::read(&mut fields, about, findings).map(Fault::Status),
+            Some(&"wire") => read_wire(&mut fields, findings).map(Fault::Wire),
+            Some(_) => Edit::read(&mut fields, findings).map(Fault::Edit),
+            None if fields.has("headers") => Edit::read(&mut fields, findings).map(Fault::Edit),
+            None => {
+                // Asked for only so that a misspelt key is answered with all of them.
+                for key in ["refuse", "status", "wire", "headers", "patch"] {
+                    fields.take(key);
+                }
+                None
+            }
+        };
+        let delay = fields.optional("delay", findings, Delay::read);
+        let empty = node.value().as_object().is_some_and(serde_json::Map::is_empty);
+        fields.finish(findings);
+        if empty {
+            return node.mismatch("`pass` or a mapping such as { refuse: rate_limited }", findings);
+        }
+        let act = match fault {
+            Some(fault) => Act::Strike(stage(node, at, &fault, findings)?, Arc::new(fault)),
+            None => Act::Wait,
+        };
+        Some(Step { delay, act })
+    }
+}
+
+/// Where a fault strikes: as the rule asks, or where such a fault comes from in real life.
+fn stage(node: &Node<'_>, at: Option<Stage>, fault: &Fault, findings: &mut Findings) -> Option<Stage> {
+    const AT_THE_GATE: [&str; 6] =
+        ["rate_limited", "unavailable", "maintenance", "unauthenticated", "invalid_token", "no_endpoint"];
+    match (fault, at) {
+        (Fault::Edit(_), Some(Stage::Gate | Stage::Verdict)) => {
+            let what = "`headers` and `patch` change a reply, and there is none before `at: reply`";
+            findings.push(node.error("conflict", what));
+            None
+        }
+        (_, Some(stage)) => Some(stage),
+        (Fault::Refuse(refuse), None) if AT_THE_GATE.contains(&refuse.kind.name.as_str()) => Some(Stage::Gate),
+        (Fault::Refuse(_) | Fault::Status(_), None) => Some(Stage::Verdict),
+        (Fault::Edit(_) | Fault::Wire(_), None) => Some(Stage::Reply),
+    }
+}
