@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::About;
 use super::delay::Delay;
 use super::fault::{Edit, Fault, Refuse, Status, read_wire};
-use crate::source::{Findings, Node};
+use crate::source::{Fields, Findings, Node};
 
 /// Where on a request's way a fault strikes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -69,26 +69,13 @@ impl Step {
             return node.mismatch("`pass` or a mapping such as { refuse: rate_limited }", findings);
         }
         let mut fields = node.fields(findings)?;
-        let found: Vec<&str> =
-            ["refuse", "status", "wire", "patch"].into_iter().filter(|key| fields.has(key)).collect();
-        if found.len() > 1 {
-            let what = format!("`{}` and `{}` cannot stand together", found[0], found[1]);
-            findings.push(node.error("conflict", what).help("one step does one thing; write two rules"));
-            return None;
-        }
-        let fault = match found.first() {
-            Some(&"refuse") => Refuse::read(&mut fields, about.world, findings).map(Fault::Refuse),
-            Some(&"status") => Status::read(&mut fields, about, findings).map(Fault::Status),
-            Some(&"wire") => read_wire(&mut fields, findings).map(Fault::Wire),
-            Some(_) => Edit::read(&mut fields, findings).map(Fault::Edit),
-            None if fields.has("headers") => Edit::read(&mut fields, findings).map(Fault::Edit),
-            None => {
-                // Asked for only so that a misspelt key is answered with all of them.
-                for key in ["refuse", "status", "wire", "headers", "patch"] {
-                    fields.take(key);
-                }
-                None
+        let fault = match MAIN.iter().filter(|key| fields.has(key)).collect::<Vec<_>>().as_slice() {
+            [one, other, ..] => {
+                let what = format!("`{one}` and `{other}` cannot stand together");
+                findings.push(node.error("conflict", what).help("one step does one thing; write two rules"));
+                return None;
             }
+            _ => read_fault(&mut fields, about, findings),
         };
         let delay = fields.optional("delay", findings, Delay::read);
         let empty = node.value().as_object().is_some_and(serde_json::Map::is_empty);
@@ -101,6 +88,28 @@ impl Step {
             None => Act::Wait,
         };
         Some(Step { delay, act })
+    }
+}
+
+/// The keys of which a step has one at most. `headers` goes with `status` or with `patch`.
+const MAIN: [&str; 4] = ["refuse", "status", "wire", "patch"];
+
+/// The one thing of a step beside its delay, if there is one.
+fn read_fault(fields: &mut Fields<'_>, about: About<'_>, findings: &mut Findings) -> Option<Fault> {
+    if fields.has("refuse") {
+        Refuse::read(fields, about.world, findings).map(Fault::Refuse)
+    } else if fields.has("status") {
+        Status::read(fields, about, findings).map(Fault::Status)
+    } else if fields.has("wire") {
+        read_wire(fields, findings).map(Fault::Wire)
+    } else if fields.has("headers") || fields.has("patch") {
+        Edit::read(fields, findings).map(Fault::Edit)
+    } else {
+        // Asked for only so that a misspelt key is answered with all of them.
+        for key in MAIN.into_iter().chain(["headers"]) {
+            fields.take(key);
+        }
+        None
     }
 }
 

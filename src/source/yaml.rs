@@ -20,7 +20,11 @@ pub(super) fn read(name: &str, text: &str) -> Result<Value, Box<Finding>> {
             Err(error) => Err((error.marker().line(), format!("this is not YAML: {}", error.info()))),
         };
         if let Err((line, what)) = step {
-            return Err(Box::new(Finding::error("syntax", Place::line(name, line), what)));
+            // `on: *` is the mistake that YAML invites.
+            let star = what.contains("anchor or alias");
+            let finding = Finding::error("syntax", Place::line(name, line), what);
+            let help = "a text that starts with `*` or `&` stands in quotes: \"*\"";
+            return Err(Box::new(if star { finding.help(help) } else { finding }));
         }
     }
     Ok(reader.root.unwrap_or(Value::Null))

@@ -156,7 +156,7 @@ fn a_step_that_cannot_be_is_found() {
     );
     check_do(
         "{ refues: internal }",
-        "there is no key `refues` here\n    did you mean `refuse`? allowed: `refuse`, `status`, `wire`, `headers`, `patch`, `delay`",
+        "there is no key `refues` here\n    did you mean `refuse`? allowed: `refuse`, `status`, `wire`, `patch`, `headers`, `delay`",
     );
     check_do(
         "{ refuse: invalid, problems: [ { feild: name, kind: dup } ] }",
@@ -292,6 +292,11 @@ fn limits_are_checked() {
 #[test]
 fn everything_that_is_wrong_with_a_file_is_said_at_once() {
     check_file("", "s.yaml:1: the file must be a mapping, not empty");
+    check_file(
+        "name: s\nrules:\n - on: *\n   do: pass",
+        "s.yaml:3: this is not YAML: while scanning an anchor or alias, did not find expected alphabetic or numeric character\n    \
+         a text that starts with `*` or `&` stands in quotes: \"*\"",
+    );
     check_file("name: s", "s.yaml:1: neither `rules` nor `limits` stands here");
     check_file("name: s\nrules: {}", "s.yaml:2: `rules` must be a list, not a mapping");
     let text = "nmae: s
