@@ -5,10 +5,12 @@
 mod auth;
 mod call;
 mod check;
+mod fault;
 mod provider;
 mod shape;
 mod verb;
 
+use std::cell::Cell;
 use std::sync::Arc;
 
 use http::{HeaderValue, Method, StatusCode};
@@ -16,9 +18,10 @@ use serde_json::Value;
 
 use crate::contract::{Checked, Kind as Departure, Operation, Part, Route, Violation, Writable};
 use crate::journal::Entry;
-use crate::message::{Answer, Reply, Request};
+use crate::message::{Answer, Reply, Request, Wire};
 use crate::pack::Binding;
 use crate::refusal::{Kind, Refusal};
+use crate::scenario::Plan;
 use crate::session::{Kept, Key, Session};
 
 pub use auth::Credentials;
@@ -82,8 +85,8 @@ pub fn answer(world: &World, request: &Request) -> (Answer, Entry) {
     let reply = match find(world, request) {
         Found::Operation { provider, operation, variables } => {
             entry.operation = Some(operation.id.clone());
-            let at = Site { world, session, provider, operation, request };
-            perform(&at, &variables, &mut entry).unwrap_or_else(|refusal| at.refuse(&refusal, &mut entry))
+            let at = Site { world, session, provider, operation, request, wire: Cell::new(None) };
+            return (at.answer(&variables, &mut entry), entry);
         }
         Found::Nothing { provider, allowed, nearest } => {
             lost(provider, session, request, &allowed, nearest.as_deref(), &mut entry)
@@ -100,20 +103,28 @@ struct Site<'a> {
     provider: &'a Provider,
     operation: &'a Operation,
     request: &'a Request,
+    /// A fault on the wire that struck before the effect.
+    wire: Cell<Option<Wire>>,
 }
 
-/// The stages, in order. A refusal leaves no trace but its entry.
-fn perform(at: &Site<'_>, variables: &[(&str, &str)], entry: &mut Entry) -> Result<Reply, Refusal> {
-    let caller = at.caller()?;
-    let key = at.key(caller.as_ref().map(|caller| caller.index));
+/// The stages, in order; `?` is the only way off the path. A refusal leaves no trace but its entry.
+fn perform(at: &Site<'_>, visit: Visit<'_>, plan: &Plan, entry: &mut Entry) -> Result<Reply, Refusal> {
+    if let Some(fault) = &plan.gate {
+        return at.strike(fault, entry);
+    }
+    let caller = visit.caller?;
+    let key = at.key(caller.as_ref().map(|caller| caller.index)).filter(|_| plan.verdict.is_none());
     if let Some(kept) = key.as_ref().and_then(|key| at.kept(key)) {
         entry.violations.clone_from(&kept.noted);
         return Ok(at.fresh(kept.reply.clone(), entry));
     }
-    let mut checked = at.provider.contract.check_request(at.operation, variables, at.request);
+    let mut checked = at.provider.contract.check_request(at.operation, visit.variables, at.request);
     entry.violations.append(&mut checked.violations.clone());
     let Some(binding) = at.provider.binding(at.operation) else {
-        return Ok(at.example(entry));
+        return match &plan.verdict {
+            Some(fault) => at.strike(fault, entry),
+            None => Ok(at.example(entry)),
+        };
     };
     entry.violations.extend(unknown_fields(at, &checked));
     if at.world.settings.strictness == Strictness::Refuse && !entry.violations.is_empty() {
@@ -126,6 +137,9 @@ fn perform(at: &Site<'_>, variables: &[(&str, &str)], entry: &mut Entry) -> Resu
     check::settle(at.provider, binding, &mut checked)?;
     if !caller.is_none_or(|caller| binding.allow.admits(caller.role())) {
         return Err(Refusal::new(Kind::Forbidden));
+    }
+    if let Some(fault) = &plan.verdict {
+        return at.strike(fault, entry);
     }
     let call = at.call(binding, checked, caller);
     let done = verb::run(&call)?;
@@ -144,7 +158,30 @@ fn perform(at: &Site<'_>, variables: &[(&str, &str)], entry: &mut Entry) -> Resu
     Ok(at.fresh(reply, entry))
 }
 
+/// Who calls, with what in the path.
+struct Visit<'a> {
+    variables: &'a [(&'a str, &'a str)],
+    caller: Result<Option<auth::Caller<'a>>, Refusal>,
+}
+
 impl<'a> Site<'a> {
+    /// The stages, and what a scenario adds to them.
+    fn answer(&self, variables: &[(&str, &str)], entry: &mut Entry) -> Answer {
+        let caller = self.caller();
+        let name = caller.as_ref().ok().and_then(|caller| caller.as_ref()?.name());
+        let plan = self.plan(variables, name);
+        entry.rules.extend(plan.notes.iter().map(ToString::to_string));
+        let visit = Visit { variables, caller };
+        let reply = perform(self, visit, &plan, entry).unwrap_or_else(|refusal| self.refuse(&refusal, entry));
+        let reply = match &plan.reply {
+            Some(fault) => self.strike_after(fault, reply, entry),
+            None => reply,
+        };
+        entry.status = reply.status.as_u16();
+        entry.delay = plan.delay;
+        Answer { reply, delay: plan.delay, wire: self.wire.get().or(plan.wire) }
+    }
+
     /// Who is calling.
     fn caller(&self) -> Result<Option<auth::Caller<'a>>, Refusal> {
         let credentials = &self.provider.credentials;

@@ -16,6 +16,9 @@ pub mod scenario;
 pub mod journal;
 pub mod session;
 
+pub mod control;
 pub mod exchange;
 pub mod load;
 pub mod server;
+
+pub mod cli;

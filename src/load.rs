@@ -3,6 +3,7 @@
 mod bundle;
 mod files;
 mod fixtures;
+mod scenarios;
 
 use std::path::{Path, PathBuf};
 
@@ -25,6 +26,8 @@ pub struct Request {
     pub what: Vec<String>,
     /// A folder of fixtures in place of the pack's own.
     pub fixtures: Option<PathBuf>,
+    /// Scenario files, or names of bundled scenarios.
+    pub scenarios: Vec<String>,
     /// Switches of packs, as `name=choice`.
     pub options: Vec<String>,
     /// The seed of all chance.
@@ -56,6 +59,7 @@ pub fn load(request: &Request, clock: &Clock) -> Result<Loaded, Vec<Finding>> {
             Err(findings) => errors.extend(findings),
         }
     }
+    errors.extend(scenarios::attach(&request.scenarios, &mut loaded.providers));
     if errors.is_empty() { Ok(loaded) } else { Err(errors) }
 }
 

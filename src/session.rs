@@ -12,6 +12,7 @@ use parking_lot::{Mutex, RwLock};
 
 use crate::clock::Clock;
 use crate::dice::Dice;
+use crate::scenario::Progress;
 use crate::store::Store;
 
 pub use memo::{Kept, Key, Memo};
@@ -25,6 +26,8 @@ pub struct Session {
     pub clock: Clock,
     /// Its chance.
     pub dice: Dice,
+    /// How far each provider's scenarios have come.
+    pub progress: Vec<Progress>,
     /// Replies that need not be made again.
     pub memo: Memo,
     /// One store for each provider.
@@ -36,10 +39,17 @@ pub struct Session {
 
 impl Session {
     /// A session that starts from these stores.
-    pub fn new(name: impl Into<String>, seed: Vec<Arc<Store>>, clock: Clock, dice: Dice) -> Session {
+    pub fn new(
+        name: impl Into<String>,
+        seed: Vec<Arc<Store>>,
+        progress: Vec<Progress>,
+        clock: Clock,
+        dice: Dice,
+    ) -> Session {
         Session {
             name: name.into(),
             clock,
+            progress,
             dice,
             memo: Memo::default(),
             stores: RwLock::new(seed),

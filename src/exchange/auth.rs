@@ -21,7 +21,13 @@ pub(super) struct Caller<'a> {
     pub(super) credential: &'a Record,
 }
 
-impl Caller<'_> {
+impl<'a> Caller<'a> {
+    /// What a scenario may call the caller by.
+    pub(super) fn name(&self) -> Option<&'a str> {
+        let names = ["email", "login", "name"].iter();
+        names.filter_map(|field| self.credential.get(*field)).find_map(Value::as_str)
+    }
+
     /// The caller's role; empty where credentials have none.
     pub(super) fn role(&self) -> &str {
         self.credential.get("role").and_then(Value::as_str).unwrap_or_default()

@@ -6,6 +6,7 @@ use crate::contract::{Contract, Operation, Writable};
 use crate::dice::Dice;
 use crate::exchange::auth::Credentials;
 use crate::pack::{Act, Binding, Input, Over, Pack};
+use crate::scenario::Scenario;
 use crate::store::Store;
 
 /// A provider that has been loaded.
@@ -21,6 +22,8 @@ pub struct Provider {
     pub credentials: Credentials,
     /// The records that a session starts from.
     pub seed: Arc<Store>,
+    /// What shall go wrong with its requests.
+    pub scenarios: Vec<Arc<Scenario>>,
     /// Chance for what belongs to no session's records, such as request ids.
     pub dice: Dice,
     /// For each operation, the places in its body where records stand, and what these may carry.
@@ -42,7 +45,7 @@ impl Provider {
             places.into_iter().map(|place| (place, OnceLock::new())).collect()
         };
         let drafts = pack.bindings.iter().map(places).collect();
-        Provider { index, contract, pack, credentials, seed: Arc::new(seed), dice, drafts }
+        Provider { index, contract, pack, credentials, seed: Arc::new(seed), scenarios: Vec::new(), dice, drafts }
     }
 
     /// The operation's behaviour; none where the document's example answers.

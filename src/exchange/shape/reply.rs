@@ -101,11 +101,10 @@ pub(super) fn write_headers<'t>(
     scope: &Scope<'_>,
 ) {
     for (name, template) in templates {
-        let value = match template.constant() {
-            Some(text) => HeaderValue::from_str(&text),
-            None => HeaderValue::from_str(&template.text(scope)),
-        };
-        if let Ok(value) = value {
+        let text = template.constant().unwrap_or_else(|| template.text(scope).into());
+        // What has no value, such as a `Retry-After` that a scenario leaves out, is not sent.
+        let value = HeaderValue::from_str(&text).ok().filter(|value| !value.is_empty());
+        if let Some(value) = value {
             headers.insert(name.clone(), value);
         }
     }

@@ -1,0 +1,68 @@
+//! The command line: flags, subcommands, and what they print. Stdout carries what was asked for, stderr the rest.
+//!
+//! Exit codes: 0, the contract is kept; 1, it is broken; 2, it could not be run.
+
+mod check;
+mod eject;
+mod health;
+mod print;
+mod serve;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// The contract is broken.
+const BROKEN: u8 = 1;
+/// It could not be run.
+const FAILED: u8 = 2;
+
+/// Stands in for the other side of an API contract: a stateful, validating, fault-injecting mock server.
+#[derive(Debug, Parser)]
+#[command(name = "counterpart", version, after_help = EXAMPLES, max_term_width = 110)]
+struct Line {
+    #[command(subcommand)]
+    command: Command,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  counterpart serve zendesk                               the bundled Zendesk on http://127.0.0.1:4010
+  counterpart serve zendesk --scenario rate-limit-burst   with a burst of 429s
+  counterpart serve specs/zendesk --port 0 --ready-json   a pack folder on any free port
+  counterpart serve openapi.yaml                          any document, answered from its examples
+  counterpart check openapi.yaml                          everything that is wrong with a document
+  counterpart eject zendesk my-zendesk                    the bundled pack as files, for editing";
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Serve packs and documents until Ctrl-C
+    Serve(serve::Serve),
+    /// Check documents, packs and fixtures, and print all that is wrong
+    Check(check::Check),
+    /// Ask a running server whether it is well; for container health checks
+    Health(health::Health),
+    /// Write a bundled pack and its fixtures into a folder
+    Eject(eject::Eject),
+    /// List the bundled packs and scenarios
+    List,
+}
+
+/// Runs the command line of this process.
+pub fn run() -> ExitCode {
+    let line = match Line::try_parse() {
+        Ok(line) => line,
+        Err(error) => {
+            // Help and version are asked for and go to stdout; both streams may be gone.
+            let _ = error.print();
+            return ExitCode::from(if error.use_stderr() { FAILED } else { 0 });
+        }
+    };
+    match line.command {
+        Command::Serve(serve) => serve.run(),
+        Command::Check(check) => check.run(),
+        Command::Health(health) => health.run(),
+        Command::Eject(eject) => eject.run(),
+        Command::List => print::bundled(),
+    }
+}

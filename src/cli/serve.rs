@@ -1,0 +1,229 @@
+//! `counterpart serve`: from flags to a running server.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Duration;
+
+use clap::{Args, ValueEnum};
+use jiff::Timestamp;
+use serde_json::{Value, json};
+
+use super::{FAILED, print};
+use crate::clock::Clock;
+use crate::control;
+use crate::dice::Dice;
+use crate::exchange::{self, Doors, Provider, Settings, Strictness, World};
+use crate::journal::Format;
+use crate::load::{self, Loaded};
+use crate::message::{Answer, Request};
+use crate::scenario::Progress;
+use crate::server::{self, Limits};
+use crate::session::Session;
+
+mod log;
+
+/// Serve packs and documents until Ctrl-C.
+#[derive(Debug, Args)]
+pub(super) struct Serve {
+    /// Bundled packs (zendesk), pack folders (specs/zendesk) or OpenAPI documents (openapi.yaml)
+    #[arg(required = true, env = "COUNTERPART_SERVE", value_delimiter = ',')]
+    what: Vec<String>,
+    /// A folder of fixture files in place of the pack's own
+    #[arg(long, value_name = "DIR", env = "COUNTERPART_FIXTURES")]
+    fixtures: Option<PathBuf>,
+    /// A scenario file or the name of a bundled scenario; may be repeated
+    #[arg(long, value_name = "FILE", env = "COUNTERPART_SCENARIO", value_delimiter = ',')]
+    scenario: Vec<String>,
+    /// The address to listen on
+    #[arg(long, default_value = "127.0.0.1", env = "COUNTERPART_HOST")]
+    host: String,
+    /// The port to listen on; 0 for any
+    #[arg(long, default_value_t = 4010, env = "COUNTERPART_PORT")]
+    port: u16,
+    /// Print one JSON line on stdout when ready, and nothing else there
+    #[arg(long, env = "COUNTERPART_READY_JSON")]
+    ready_json: bool,
+    /// The seed of all chance: ids, draws of scenarios
+    #[arg(long, default_value_t = 0, env = "COUNTERPART_SEED")]
+    seed: u64,
+    /// Stand the clock still at a time, such as 2026-01-01T00:00:00Z
+    #[arg(long, value_name = "TIME", env = "COUNTERPART_CLOCK")]
+    clock: Option<Timestamp>,
+    /// How each exchange is written to stdout (to stderr with --ready-json)
+    #[arg(long, value_enum, default_value_t = Log::Text, env = "COUNTERPART_LOG")]
+    log: Log,
+    /// Whether callers need credentials
+    #[arg(long, value_enum, default_value_t = Auth::On, env = "COUNTERPART_AUTH")]
+    auth: Auth,
+    /// Refuse every departure from the document, also those that the real service lets through
+    #[arg(long, env = "COUNTERPART_STRICT")]
+    strict: bool,
+    /// A switch of the pack, such as jobs=immediate; may be repeated
+    #[arg(long = "option", value_name = "NAME=CHOICE", env = "COUNTERPART_OPTION", value_delimiter = ',')]
+    options: Vec<String>,
+    #[command(flatten)]
+    limits: LimitFlags,
+}
+
+/// The bounds of the server.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Limits")]
+struct LimitFlags {
+    /// The largest request body, in bytes
+    #[arg(long, default_value_t = 10 * 1024 * 1024, env = "COUNTERPART_MAX_BODY")]
+    max_body: usize,
+    /// The largest request head, in bytes
+    #[arg(long, default_value_t = 64 * 1024, env = "COUNTERPART_MAX_HEAD")]
+    max_head: usize,
+    /// The most header fields of a request
+    #[arg(long, default_value_t = 100, env = "COUNTERPART_MAX_HEADERS")]
+    max_headers: usize,
+    /// The most connections at once
+    #[arg(long, default_value_t = 1024, env = "COUNTERPART_MAX_CONNECTIONS")]
+    max_connections: usize,
+    /// How many seconds what is in flight may take after SIGTERM
+    #[arg(long, default_value_t = 10, env = "COUNTERPART_DRAIN")]
+    drain: u64,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Log {
+    Text,
+    Json,
+    Off,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Auth {
+    On,
+    Off,
+}
+
+impl Serve {
+    pub(super) fn run(self) -> ExitCode {
+        let clock = self.clock.map_or_else(Clock::running, Clock::frozen);
+        let request = load::Request {
+            what: self.what.clone(),
+            fixtures: self.fixtures.clone(),
+            scenarios: self.scenario.clone(),
+            options: self.options.clone(),
+            seed: self.seed,
+        };
+        let loaded = match load::load(&request, &clock) {
+            Ok(loaded) => loaded,
+            Err(findings) => {
+                print::findings(&findings);
+                return ExitCode::from(FAILED);
+            }
+        };
+        print::findings(&loaded.warnings);
+        let world = self.world(loaded, clock);
+        let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+        match runtime {
+            Ok(runtime) => runtime.block_on(self.listen(world)),
+            Err(error) => {
+                print::err(&format!("the event loop cannot be started: {error}"));
+                ExitCode::from(FAILED)
+            }
+        }
+    }
+
+    fn world(&self, loaded: Loaded, clock: Clock) -> World {
+        let seed = loaded.providers.iter().map(|provider| Arc::clone(&provider.seed)).collect();
+        let progress =
+            loaded.providers.iter().map(|provider| Progress::new(&provider.scenarios, clock.now())).collect();
+        let session = Session::new("default", seed, progress, clock, Dice::new(self.seed));
+        let strictness = if self.strict { Strictness::Refuse } else { Strictness::Report };
+        let doors = if self.auth == Auth::Off { Doors::Open } else { Doors::Guarded };
+        World { providers: loaded.providers, session: Arc::new(session), settings: Settings { strictness, doors } }
+    }
+
+    async fn listen(&self, world: World) -> ExitCode {
+        let listener = match server::bind(&self.host, self.port).await {
+            Ok(listener) => listener,
+            Err(error) => {
+                print::err(&error.to_string());
+                return ExitCode::from(FAILED);
+            }
+        };
+        let port = listener.local_addr().map_or(self.port, |address| address.port());
+        self.announce(&world, port);
+        let format = match self.log {
+            Log::Text => Format::Text,
+            Log::Json => Format::Json,
+            Log::Off => Format::Off,
+        };
+        let log = log::Log::start(format, self.ready_json);
+        let service = {
+            let log = log.clone();
+            move |request: Request| answer(&world, &log, &request)
+        };
+        server::run(listener, Arc::new(service), self.limits.limits()).await;
+        log.finish();
+        ExitCode::SUCCESS
+    }
+
+    /// Says where it can be reached, as addresses that can be pasted into a terminal.
+    fn announce(&self, world: &World, port: u16) {
+        let host = match self.host.as_str() {
+            "0.0.0.0" | "::" => "localhost",
+            host => host,
+        };
+        let host = if host.contains(':') { format!("[{host}]") } else { host.to_owned() };
+        let origin = format!("http://{host}:{port}");
+        if self.ready_json {
+            let packs: Vec<&str> = world.providers.iter().map(|provider| provider.pack.name.as_str()).collect();
+            return print::out(&json!({ "ready": true, "url": origin, "port": port, "packs": packs }).to_string());
+        }
+        for provider in &world.providers {
+            self.announce_provider(provider, &origin);
+        }
+        print::out(&format!("counterpart {} listens on {origin}", env!("CARGO_PKG_VERSION")));
+    }
+
+    fn announce_provider(&self, provider: &Provider, origin: &str) {
+        print::out(&format!("{}:", provider.pack.name));
+        for operation in provider.contract.operations() {
+            let does = if provider.binding(operation).is_some() { "" } else { "   (example)" };
+            print::out(&format!("  {:<7} {origin}{}{does}", operation.method.as_str(), operation.path));
+        }
+        let credentials = provider.credentials.list();
+        if credentials.is_empty() {
+            return;
+        }
+        match self.auth {
+            Auth::Off => print::out("  everyone is let in (--auth off)"),
+            Auth::On => credentials.iter().for_each(|credential| {
+                let facts = credential.iter().filter_map(|(field, value)| match value {
+                    Value::String(text) => Some(format!("{field} {text}")),
+                    _ => None,
+                });
+                print::out(&format!("  credentials: {}", facts.collect::<Vec<_>>().join(", ")));
+            }),
+        }
+    }
+}
+
+/// One request, from the server's hands into the world's and back.
+fn answer(world: &World, log: &log::Log, request: &Request) -> Answer {
+    if let Some(reply) = control::answer(request) {
+        return Answer::from(reply);
+    }
+    let (answer, entry) = exchange::answer(world, request);
+    log.write(&entry);
+    answer
+}
+
+impl LimitFlags {
+    fn limits(&self) -> Limits {
+        Limits {
+            body: self.max_body,
+            head: self.max_head,
+            headers: self.max_headers,
+            connections: self.max_connections,
+            drain: Duration::from_secs(self.drain),
+            ..Limits::default()
+        }
+    }
+}

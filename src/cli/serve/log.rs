@@ -1,0 +1,75 @@
+//! The log: lines go to a thread that writes them, so that no request waits for a terminal.
+
+use std::io::{Write, stderr, stdout};
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::thread::JoinHandle;
+
+use parking_lot::Mutex;
+
+use crate::journal::{Entry, Format};
+
+/// Lines that wait to be written. When the reader is slower than this, further lines are dropped and counted.
+const WAITING: usize = 16 * 1024;
+
+/// Where exchanges are written.
+#[derive(Clone)]
+pub(super) struct Log {
+    format: Format,
+    lines: Option<SyncSender<String>>,
+    writer: Arc<Mutex<Option<JoinHandle<()>>>>,
+}
+
+impl Log {
+    pub(super) fn start(format: Format, to_stderr: bool) -> Log {
+        if format == Format::Off {
+            return Log { format, lines: None, writer: Arc::default() };
+        }
+        let (lines, waiting) = sync_channel(WAITING);
+        let writer = std::thread::Builder::new().name("log".into()).spawn(move || match to_stderr {
+            true => write(&waiting, stderr()),
+            false => write(&waiting, stdout()),
+        });
+        Log { format, lines: Some(lines), writer: Arc::new(Mutex::new(writer.ok())) }
+    }
+
+    pub(super) fn write(&self, entry: &Entry) {
+        let Some(lines) = &self.lines else { return };
+        if let Some(line) = entry.line(self.format) {
+            // A full queue or a gone writer costs a line, never a request.
+            let _ = lines.try_send(line);
+        }
+    }
+
+    /// Writes what still waits. Clones that live on keep the writer waiting, so they must be gone or silent.
+    pub(super) fn finish(mut self) {
+        if let (Some(lines), Some(writer)) = (self.lines.take(), self.writer.lock().take()) {
+            // An empty line is the sign to end.
+            let _ = lines.send(String::new());
+            let _ = writer.join();
+        }
+    }
+}
+
+fn write(waiting: &Receiver<String>, mut to: impl Write) {
+    while let Ok(line) = waiting.recv() {
+        if line.is_empty() {
+            break;
+        }
+        let mut batch = line;
+        batch.push('\n');
+        let mut last = false;
+        while batch.len() < 64 * 1024 && !last {
+            let Ok(line) = waiting.try_recv() else { break };
+            last = line.is_empty();
+            if !last {
+                batch.push_str(&line);
+                batch.push('\n');
+            }
+        }
+        let written = to.write_all(batch.as_bytes()).and_then(|()| to.flush());
+        if written.is_err() || last {
+            break;
+        }
+    }
+}

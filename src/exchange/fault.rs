@@ -1,0 +1,143 @@
+//! Faults that a scenario plans, made into refusals and replies in the provider's words.
+
+use std::cell::OnceCell;
+
+use bytes::Bytes;
+use http::HeaderValue;
+use serde_json::Value;
+
+use super::{Site, call::text};
+use crate::journal::Entry;
+use crate::message::{Reply, Wire};
+use crate::pack::{Act, Input};
+use crate::refusal::{Flaw, Kind, Problem, Refusal};
+use crate::scenario::{Body, Edit, Exchange, Fault, Plan, Refuse, RetryAfter, Status, plan};
+
+impl Site<'_> {
+    /// What shall go wrong with this request.
+    pub(super) fn plan(&self, variables: &[(&str, &str)], caller: Option<&str>) -> Plan {
+        if self.provider.scenarios.is_empty() {
+            return Plan::default();
+        }
+        let parsed: OnceCell<Option<Value>> = OnceCell::new();
+        let body = || parsed.get_or_init(|| serde_json::from_slice(&self.request.body).ok()).as_ref();
+        let exchange = Exchange {
+            operation: Some(self.operation),
+            request: self.request,
+            variables,
+            body: &body,
+            caller,
+            session: &self.session.name,
+        };
+        let progress = &self.session.progress[self.provider.index];
+        plan(&self.provider.scenarios, progress, &exchange, &self.session.clock, &self.session.dice)
+    }
+
+    /// A fault that strikes instead of what would have come.
+    pub(super) fn strike(&self, fault: &Fault, entry: &mut Entry) -> Result<Reply, Refusal> {
+        match fault {
+            Fault::Refuse(refuse) => Err(self.refusal(refuse)),
+            Fault::Status(status) => Ok(self.status(status, entry)),
+            Fault::Wire(wire) => Ok(self.cut(*wire)),
+            Fault::Edit(_) => Ok(Reply::new(self.operation.success())),
+        }
+    }
+
+    /// A fault that strikes after the effect took place.
+    pub(super) fn strike_after(&self, fault: &Fault, reply: Reply, entry: &mut Entry) -> Reply {
+        match fault {
+            Fault::Edit(edit) => self.edited(edit, reply, entry),
+            fault => self.strike(fault, entry).unwrap_or_else(|refusal| self.refuse(&refusal, entry)),
+        }
+    }
+
+    fn cut(&self, wire: Wire) -> Reply {
+        self.wire.set(Some(wire));
+        Reply::new(self.operation.success())
+    }
+
+    fn refusal(&self, refuse: &Refuse) -> Refusal {
+        let kind = Kind::ALL.get(refuse.kind.index).copied().unwrap_or(Kind::Internal);
+        let mut problems: Vec<Problem> = refuse.problems.iter().map(|problem| self.problem(problem)).collect();
+        if problems.is_empty() && kind == Kind::Invalid {
+            problems.extend(self.likely_problem());
+        }
+        let refusal = Refusal { problems, ..Refusal::new(kind) };
+        match refuse.retry_after {
+            RetryAfter::Default => refusal,
+            RetryAfter::Omit => refusal.fact("retry_after", Value::Null),
+            RetryAfter::Seconds(seconds) => refusal.fact("retry_after", seconds),
+        }
+    }
+
+    fn problem(&self, problem: &crate::scenario::Problem) -> Problem {
+        let flaw = Flaw::ALL.get(problem.kind.index).copied().unwrap_or(Flaw::Format);
+        let value = problem.value.clone().or_else(|| self.sent(&problem.field)).unwrap_or_default();
+        Problem::new(problem.field.clone(), flaw, value)
+    }
+
+    /// What would most likely be wrong with a record, where the scenario does not say.
+    fn likely_problem(&self) -> Option<Problem> {
+        let binding = self.provider.binding(self.operation)?;
+        let rules = &self.provider.pack.resources[binding.table].rules;
+        if let Some(unique) = rules.unique.first() {
+            let field = &unique.fields[0];
+            return Some(Problem::new(field.clone(), Flaw::Taken, self.sent(field).unwrap_or_default()));
+        }
+        rules.required.first().map(|field| Problem::new(field.clone(), Flaw::Blank, Value::Null))
+    }
+
+    /// What the body says for a field of its record.
+    fn sent(&self, field: &str) -> Option<Value> {
+        let body: Value = serde_json::from_slice(&self.request.body).ok()?;
+        let binding = self.provider.binding(self.operation)?;
+        let record = match (&binding.draft, &binding.act) {
+            (Input::Body(path), act) if !matches!(act, Act::Each(_)) => {
+                path.iter().try_fold(&body, |value, part| value.get(part))?
+            }
+            _ => &body,
+        };
+        record.get(field).cloned()
+    }
+
+    fn status(&self, status: &Status, entry: &mut Entry) -> Reply {
+        let contract = &self.provider.contract;
+        let documented = |name| contract.example(self.operation, status.status, self.request.header("accept"), name);
+        let (media, value) = match &status.body {
+            Body::Documented => documented(None).unzip(),
+            Body::Example(name) => documented(Some(name)).unzip(),
+            Body::Own(value) => (None, Some(value.clone())),
+        };
+        let mut reply = Reply::new(status.status);
+        if let Some(value) = &value {
+            let media = media.and_then(|media| HeaderValue::from_str(&media).ok());
+            let media = media.filter(|_| !value.is_object());
+            let media = media.unwrap_or_else(|| match value {
+                Value::String(_) => HeaderValue::from_static("text/plain; charset=utf-8"),
+                _ => self.provider.pack.conventions.content_type.clone(),
+            });
+            reply.headers.insert(http::header::CONTENT_TYPE, media);
+            reply.body = Bytes::from(text(value));
+        }
+        reply.headers.extend(status.headers.clone());
+        self.checked(reply, value.as_ref(), status.breaks_contract, entry)
+    }
+
+    fn edited(&self, edit: &Edit, mut reply: Reply, entry: &mut Entry) -> Reply {
+        if let Err(why) = edit.apply(&mut reply) {
+            entry.rules.push(format!("the edit could not be applied: {why}"));
+            return reply;
+        }
+        let value: Option<Value> = serde_json::from_slice(&reply.body).ok();
+        self.checked(reply, value.as_ref(), edit.breaks_contract, entry)
+    }
+
+    /// A fault keeps to the document as well, unless its scenario says that it shall not.
+    fn checked(&self, reply: Reply, body: Option<&Value>, breaks_contract: bool, entry: &mut Entry) -> Reply {
+        if breaks_contract {
+            return reply;
+        }
+        let breaches = self.provider.contract.check_reply(self.operation, reply.status, &reply.headers, body);
+        if breaches.is_empty() { self.fresh(reply, entry) } else { self.breach(breaches, entry) }
+    }
+}
