@@ -1,7 +1,19 @@
 //! The OpenAPI document: what may be asked and what may be answered. Knows no provider, no store and no socket.
 
+mod dialect;
+mod document;
+mod frame;
+mod media;
 mod operation;
+mod outline;
+mod parameter;
+mod part;
+mod route;
+mod schema;
 mod violation;
+mod writable;
+
+use std::collections::HashMap;
 
 use http::{HeaderMap, Method, StatusCode};
 use serde_json::{Map, Value};
@@ -12,10 +24,22 @@ use crate::source::{Finding, Source};
 pub use operation::{Operation, Property, Writable};
 pub use violation::{Kind, Part, Violation};
 
+use document::Document;
+use frame::Frame;
+use parameter::Book;
+use part::Parts;
+use route::{Match, Routes};
+use schema::{Report, Schemas};
+
 /// A document that has been read and can be asked.
 #[derive(Debug)]
 pub struct Contract {
-    operations: Vec<Operation>,
+    document: Document,
+    schemas: Schemas,
+    frame: Frame,
+    routes: Routes,
+    /// Operations by their id, and by method and path with and without base path.
+    by_id: HashMap<String, usize>,
 }
 
 /// Other files of a document, by their path relative to the document's folder. The caller decides what may be read.
@@ -69,30 +93,63 @@ impl Contract {
     /// # Errors
     /// The findings, where one of them makes the document unreadable.
     pub fn load(document: &Source, files: &dyn Files) -> Result<(Contract, Vec<Finding>), Vec<Finding>> {
-        let _ = (document, files);
-        Ok((Contract { operations: Vec::new() }, Vec::new()))
+        let mut findings = Vec::new();
+        let version = document::version(document, &mut findings)?;
+        let document = Document::open(document, files, version, &mut findings);
+        let mut schemas = Schemas::default();
+        let frame = frame::read(&document, &mut schemas, &mut findings);
+        let mut contract = Contract { document, schemas, frame, routes: Routes::default(), by_id: HashMap::new() };
+        contract.index(&mut findings);
+        contract.document.sort(&mut findings);
+        Ok((contract, findings))
+    }
+
+    fn index(&mut self, findings: &mut Vec<Finding>) {
+        for operation in &self.frame.operations {
+            self.by_id.entry(operation.id.clone()).or_insert(operation.index);
+        }
+        for (path, index) in &self.frame.paths {
+            let operation = &self.frame.operations[*index];
+            self.by_id.entry(format!("{} {path}", operation.method)).or_insert(*index);
+            if !self.routes.add(path, &operation.method, *index) && *path == operation.path {
+                let what = format!("{} {path} is the path of another operation; that one is served", operation.method);
+                findings.push(Finding::warning("ambiguous-path", operation.place.clone(), what));
+            }
+        }
     }
 
     /// All operations, in the order of the document.
     pub fn operations(&self) -> &[Operation] {
-        &self.operations
+        &self.frame.operations
     }
 
     /// The operation with this `operationId`, or `METHOD /path/{template}`.
     pub fn operation(&self, id: &str) -> Option<&Operation> {
-        self.operations.iter().find(|operation| operation.id == id)
+        self.by_id.get(id).and_then(|index| self.frame.operations.get(*index))
     }
 
     /// Where a method and a raw path lead. Fixed segments win over variables; base paths of `servers` match with and without.
     pub fn route<'a>(&'a self, method: &Method, path: &'a str) -> Route<'a> {
-        let _ = (method, path);
-        Route::Unknown { nearest: None }
+        match self.routes.find(method, path) {
+            Match::Found(index, values) => {
+                let operation = &self.frame.operations[index];
+                let variables = operation.variables.iter().map(String::as_str).zip(values).collect();
+                Route::Found { operation, variables }
+            }
+            Match::WrongMethod(methods) => Route::WrongMethod(methods),
+            Match::Unknown => Route::Unknown { nearest: self.routes.nearest(path) },
+        }
     }
 
     /// Checks a request and gives its parts their types.
     pub fn check_request(&self, operation: &Operation, variables: &[(&str, &str)], request: &Request) -> Checked {
-        let _ = (operation, variables, request);
-        Checked::default()
+        let mut checked = Checked::default();
+        let Some(parts) = self.parts(operation) else { return checked };
+        let mut report = media::report_for(request);
+        parameter::check_request(self, &parts.parameters, variables, request, &mut checked, &mut report);
+        media::check_request(self.book(), operation, parts.body.as_ref(), request, &mut checked, &mut report);
+        checked.violations = report.finish();
+        checked
     }
 
     /// Checks a reply: its status, its headers, its media type, and its body against the schema.
@@ -103,8 +160,19 @@ impl Contract {
         headers: &HeaderMap,
         body: Option<&Value>,
     ) -> Vec<Violation> {
-        let _ = (operation, status, headers, body);
-        Vec::new()
+        let mut report = Report::default();
+        if let Some(replies) = self.parts(operation).and_then(|parts| parts.replies.as_ref()) {
+            media::check_reply(self.book(), operation, replies, status, headers, body, &mut report);
+        }
+        report.finish()
+    }
+
+    fn parts(&self, operation: &Operation) -> Option<&Parts> {
+        self.frame.parts.get(operation.index)
+    }
+
+    fn book(&self) -> Book<'_> {
+        Book { document: &self.document, schemas: &self.schemas }
     }
 
     /// What the body of a request may carry at a place.
@@ -125,3 +193,6 @@ impl Contract {
         None
     }
 }
+
+#[cfg(test)]
+mod tests;

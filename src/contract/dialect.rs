@@ -1,0 +1,384 @@
+//! The schemas of OpenAPI 3.0, 3.1 and 3.2 as JSON Schema 2020-12, one direction at a time.
+//!
+//! It goes by content as well as by version: documents that call themselves 3.1 use `nullable`, and 3.0 ones use `const`.
+//! What no schema may look like is left out with a finding, so that a slip in one keyword does not cost the whole schema.
+//! References are not inlined: each target becomes a resource of its own, so that circles are fine and every keyword is traced
+//! back to its line.
+
+mod keyword;
+mod marks;
+
+use std::collections::{HashMap, HashSet};
+
+use serde_json::{Map, Value, json};
+
+use super::document::{Document, Site, Version};
+use super::schema::brief;
+use crate::source::Finding;
+
+use keyword::Shape;
+
+pub(super) use keyword::INTEGER_FORMATS;
+pub(super) use marks::marked;
+
+/// Whether a schema is read for what clients send or for what they get: `readOnly` and `writeOnly` differ.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Direction {
+    Request,
+    Reply,
+}
+
+impl Direction {
+    /// The mark of properties that do not belong to this direction.
+    pub(super) fn foreign(self) -> &'static str {
+        match self {
+            Direction::Request => "readOnly",
+            Direction::Reply => "writeOnly",
+        }
+    }
+}
+
+/// How the resource for a numbered site is called.
+pub(super) fn uri(number: usize) -> String {
+    format!("counterpart:///{number}")
+}
+
+/// A schema and all that it refers to, in JSON Schema 2020-12.
+#[derive(Debug)]
+pub(super) struct Bundle {
+    /// One resource for each site, the root first; each is called by the [`uri`] of its index.
+    pub(super) resources: Vec<Value>,
+    pub(super) sites: Vec<Site>,
+    /// The patterns in use, and where.
+    pub(super) patterns: Vec<(String, Site)>,
+    pub(super) findings: Vec<Finding>,
+}
+
+/// Translates the schema at `root` and all that it refers to, without the patterns in `unusable`.
+pub(super) fn translate(document: &Document, root: &Site, direction: Direction, unusable: &HashSet<String>) -> Bundle {
+    let mut translator = Translator {
+        document,
+        direction,
+        unusable,
+        numbers: HashMap::new(),
+        edges: HashMap::new(),
+        bundle: Bundle { resources: Vec::new(), sites: Vec::new(), patterns: Vec::new(), findings: Vec::new() },
+    };
+    translator.number(root.clone());
+    let mut next = 0;
+    while let Some(site) = translator.bundle.sites.get(next).cloned() {
+        let schema = match document.value(&site) {
+            Some(schema) => translator.schema(&site, schema, &Spot { resource: next, in_place: true, foreign: &[] }),
+            None => Value::Bool(true),
+        };
+        translator.bundle.resources.push(schema);
+        next += 1;
+    }
+    translator.bundle
+}
+
+struct Translator<'a> {
+    document: &'a Document,
+    direction: Direction,
+    unusable: &'a HashSet<String>,
+    numbers: HashMap<Site, usize>,
+    /// What the schema at a site refers to for the same instance: circles among these never end.
+    edges: HashMap<Site, Vec<Site>>,
+    bundle: Bundle,
+}
+
+/// Where the translation is.
+#[derive(Clone, Copy)]
+struct Spot<'s> {
+    /// The resource that is being written.
+    resource: usize,
+    /// Whether this schema speaks of the same instance as the resource's root.
+    in_place: bool,
+    /// Properties of the other direction, known from the schema around an `allOf`.
+    foreign: &'s [String],
+}
+
+impl Translator<'_> {
+    fn number(&mut self, site: Site) -> usize {
+        let next = self.bundle.sites.len();
+        let number = *self.numbers.entry(site.clone()).or_insert(next);
+        if number == next {
+            self.bundle.sites.push(site);
+        }
+        number
+    }
+
+    fn schema(&mut self, site: &Site, schema: &Value, spot: &Spot<'_>) -> Value {
+        let keywords = match schema {
+            Value::Bool(_) => return schema.clone(),
+            Value::Object(keywords) => keywords,
+            _ => {
+                self.warn(site, "a schema must be an object; any value is accepted in its place");
+                return Value::Bool(true);
+            }
+        };
+        if self.document.version == Version::V30 && keywords.get("$ref").is_some_and(Value::is_string) {
+            let mut out = Map::new();
+            self.reference("$ref", &keywords["$ref"], site, spot, &mut out);
+            return Value::Object(out);
+        }
+        let foreign = self.foreign(site, spot);
+        let spot = Spot { foreign: &foreign, ..*spot };
+        let mut out = Map::new();
+        for (key, value) in keywords {
+            self.keyword(key, value, keywords, site, &spot, &mut out);
+        }
+        keyword::bounds(keywords, &mut out);
+        self.discriminate(keywords, site, &spot, &mut out);
+        nullable(keywords, out)
+    }
+
+    /// The names of the properties that do not belong to this direction.
+    fn foreign(&self, site: &Site, spot: &Spot<'_>) -> Vec<String> {
+        let mut names = marks::marked_properties(self.document, site, self.direction.foreign());
+        names.extend_from_slice(spot.foreign);
+        names
+    }
+
+    fn keyword(
+        &mut self,
+        key: &str,
+        value: &Value,
+        around: &Map<String, Value>,
+        site: &Site,
+        spot: &Spot<'_>,
+        out: &mut Map<String, Value>,
+    ) {
+        match keyword::shape(key) {
+            Shape::Reference => self.reference(key, value, site, spot, out),
+            Shape::Schema { in_place } => {
+                let below = Spot { in_place: in_place && spot.in_place, ..*spot };
+                let below = if in_place { below } else { Spot { foreign: &[], ..below } };
+                self.schema_keyword(key, value, around, &site.below(key), &below, out);
+            }
+            Shape::Schemas { in_place } => {
+                let below = Spot { in_place: in_place && spot.in_place, ..*spot };
+                self.list(key, value, &site.below(key), &below, out);
+            }
+            Shape::Named { in_place } => {
+                let below = Spot { in_place: in_place && spot.in_place, ..*spot };
+                self.named(key, value, &site.below(key), &below, out);
+            }
+            Shape::Pattern => self.pattern(value, &site.below(key), out),
+            Shape::Required => self.required(value, &site.below(key), spot, out),
+            Shape::Type => self.types(value, &site.below(key), out),
+            Shape::Plain(fits) => match fits(value) {
+                true => {
+                    out.insert(key.to_owned(), value.clone());
+                }
+                false => self.warn(&site.below(key), &format!("`{key}` cannot be {}; it is left out", brief(value))),
+            },
+            Shape::Handled => {}
+        }
+    }
+
+    fn reference(&mut self, key: &str, value: &Value, site: &Site, spot: &Spot<'_>, out: &mut Map<String, Value>) {
+        let Some(target) = value.as_str().and_then(|text| self.document.target(site.file, text)) else { return };
+        if spot.in_place && self.returns(&target, spot.resource) {
+            let what = "this reference leads back to itself without ever describing a value; it is left out";
+            self.warn_as("ref-cycle", &site.below(key), what);
+            return;
+        }
+        let number = self.number(target);
+        out.insert("$ref".to_owned(), Value::String(uri(number)));
+    }
+
+    /// Whether references that speak of the same instance lead from `target` back to a resource.
+    fn returns(&mut self, target: &Site, resource: usize) -> bool {
+        let home = self.bundle.sites[resource].clone();
+        let mut seen = HashSet::new();
+        let mut open = vec![target.clone()];
+        while let Some(site) = open.pop() {
+            if site == home {
+                return true;
+            }
+            if seen.insert(site.clone()) {
+                let document = self.document;
+                let edges = self.edges.entry(site).or_insert_with_key(|site| marks::in_place(document, site));
+                open.extend(edges.iter().cloned());
+            }
+        }
+        false
+    }
+
+    fn schema_keyword(
+        &mut self,
+        key: &str,
+        value: &Value,
+        around: &Map<String, Value>,
+        site: &Site,
+        spot: &Spot<'_>,
+        out: &mut Map<String, Value>,
+    ) {
+        // Drafts before 2020-12 wrote tuples as a list under `items`.
+        if key == "items" && value.is_array() {
+            let spot = Spot { in_place: false, foreign: &[], ..*spot };
+            self.list("prefixItems", value, site, &spot, out);
+        } else if !(key == "additionalItems" && around.get("items").is_some_and(Value::is_object)) {
+            let name = if key == "additionalItems" { "items" } else { key };
+            let schema = self.schema(site, value, spot);
+            out.insert(name.to_owned(), schema);
+        }
+    }
+
+    fn list(&mut self, key: &str, value: &Value, site: &Site, spot: &Spot<'_>, out: &mut Map<String, Value>) {
+        let Some(items) = value.as_array().filter(|items| !items.is_empty()) else {
+            return self.warn(site, &format!("`{key}` must be a list of schemas; it is left out"));
+        };
+        let schemas: Vec<Value> = items
+            .iter()
+            .enumerate()
+            .map(|(index, item)| self.schema(&site.below(&index.to_string()), item, spot))
+            .collect();
+        out.insert(key.to_owned(), Value::Array(schemas));
+    }
+
+    fn named(&mut self, key: &str, value: &Value, site: &Site, spot: &Spot<'_>, out: &mut Map<String, Value>) {
+        let Some(entries) = value.as_object() else {
+            return self.warn(site, &format!("`{key}` must map names to schemas; it is left out"));
+        };
+        let mut schemas = Map::new();
+        for (name, schema) in entries {
+            let below = site.below(name);
+            if key == "patternProperties" && !self.usable(name, &below) {
+                continue;
+            }
+            let foreign = key == "properties" && spot.foreign.contains(name);
+            let schema = match foreign && self.direction == Direction::Request {
+                // Reported by a walk of its own, so that it sways no `anyOf`.
+                true => Value::Bool(true),
+                false => self.schema(&below, schema, &Spot { foreign: &[], ..*spot }),
+            };
+            schemas.insert(name.clone(), schema);
+        }
+        out.insert(key.to_owned(), Value::Object(schemas));
+    }
+
+    fn pattern(&mut self, value: &Value, site: &Site, out: &mut Map<String, Value>) {
+        match value.as_str() {
+            Some(pattern) if self.usable(pattern, site) => {
+                out.insert("pattern".to_owned(), value.clone());
+            }
+            Some(_) => {}
+            None => self.warn(site, "`pattern` must be a text; it is left out"),
+        }
+    }
+
+    fn usable(&mut self, pattern: &str, site: &Site) -> bool {
+        if self.unusable.contains(pattern) {
+            let what = format!("no engine can run the pattern `{pattern}` within bounds; it is left out");
+            self.warn_as("bad-pattern", site, &what);
+            return false;
+        }
+        self.bundle.patterns.push((pattern.to_owned(), site.clone()));
+        true
+    }
+
+    fn required(&mut self, value: &Value, site: &Site, spot: &Spot<'_>, out: &mut Map<String, Value>) {
+        let Some(names) = value.as_array().filter(|names| names.iter().all(Value::is_string)) else {
+            // `required: true` inside a property is a habit from draft 3, and harmless.
+            return self.warn(site, "`required` must be a list of property names; it is left out");
+        };
+        let mut kept: Vec<Value> = Vec::new();
+        for name in names {
+            let foreign = spot.foreign.iter().any(|foreign| Some(foreign.as_str()) == name.as_str());
+            if !foreign && !kept.contains(name) {
+                kept.push(name.clone());
+            }
+        }
+        out.insert("required".to_owned(), Value::Array(kept));
+    }
+
+    fn types(&mut self, value: &Value, site: &Site, out: &mut Map<String, Value>) {
+        let listed: Vec<&str> = match value {
+            Value::String(name) => vec![name],
+            Value::Array(names) => names.iter().filter_map(Value::as_str).collect(),
+            _ => Vec::new(),
+        };
+        let mut types: Vec<&str> = Vec::new();
+        for name in listed {
+            match name {
+                // Swagger 2.0's `file` says nothing about a JSON value; `any` means what it says.
+                "file" | "any" => return,
+                _ if !keyword::TYPES.contains(&name) => {
+                    self.warn(site, &format!("`{name}` is no type of JSON Schema; it is left out"));
+                }
+                _ if !types.contains(&name) => types.push(name),
+                _ => {}
+            }
+        }
+        match types[..] {
+            [] => {}
+            [only] => drop(out.insert("type".to_owned(), only.into())),
+            _ => drop(out.insert("type".to_owned(), json!(types))),
+        }
+    }
+
+    /// Where a discriminator names a branch, that branch alone decides; otherwise the alternatives stand as they are.
+    fn discriminate(
+        &mut self,
+        keywords: &Map<String, Value>,
+        site: &Site,
+        spot: &Spot<'_>,
+        out: &mut Map<String, Value>,
+    ) {
+        let Some(property) = keywords.get("discriminator").and_then(|it| it["propertyName"].as_str()) else { return };
+        let Some(key) = ["oneOf", "anyOf"].into_iter().find(|key| out.contains_key(*key)) else { return };
+        let branches = marks::branches(self.document, &keywords["discriminator"], &keywords[key], site.file);
+        if branches.is_empty() || spot.in_place && branches.iter().any(|(_, to)| self.returns(to, spot.resource)) {
+            return;
+        }
+        let Some(alternatives) = out.remove(key) else { return };
+        let names: Vec<String> = branches.iter().map(|(name, _)| name.clone()).collect();
+        let is = |names: &[String]| json!({ "required": [property], "properties": { property: { "enum": names } } });
+        let mut rules = vec![json!({ "if": is(&names), "else": { key: alternatives } })];
+        for (name, target) in branches {
+            let number = self.number(target);
+            rules.push(json!({ "if": is(&[name]), "then": { "$ref": uri(number) } }));
+        }
+        match out.get_mut("allOf").and_then(Value::as_array_mut) {
+            Some(all) => all.extend(rules),
+            None => drop(out.insert("allOf".to_owned(), Value::Array(rules))),
+        }
+    }
+
+    fn warn(&mut self, site: &Site, what: &str) {
+        self.warn_as("bad-schema", site, what);
+    }
+
+    fn warn_as(&mut self, rule: &'static str, site: &Site, what: &str) {
+        self.bundle.findings.push(Finding::warning(rule, self.document.place(site), what));
+    }
+}
+
+/// `nullable` is a matter of `type` and `enum` where these decide alone; otherwise null is let past the whole schema.
+fn nullable(keywords: &Map<String, Value>, mut out: Map<String, Value>) -> Value {
+    if keywords.get("nullable") != Some(&Value::Bool(true)) {
+        return Value::Object(out);
+    }
+    let composed = ["$ref", "allOf", "anyOf", "oneOf", "not", "if", "const"].iter().any(|key| out.contains_key(*key));
+    if composed {
+        return json!({ "if": { "type": "null" }, "else": out });
+    }
+    if let Some(types) = out.get_mut("type") {
+        let mut list = match types.take() {
+            Value::Array(list) => list,
+            one => vec![one],
+        };
+        if !list.contains(&"null".into()) {
+            list.push("null".into());
+        }
+        *types = Value::Array(list);
+    }
+    if let Some(Value::Array(values)) = out.get_mut("enum")
+        && !values.contains(&Value::Null)
+    {
+        values.push(Value::Null);
+    }
+    Value::Object(out)
+}

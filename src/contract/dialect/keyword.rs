@@ -1,0 +1,98 @@
+//! What each keyword of a schema must look like.
+
+use serde_json::{Map, Value};
+
+/// The types of JSON Schema.
+pub(super) const TYPES: &[&str] = &["null", "boolean", "integer", "number", "string", "array", "object"];
+
+/// Formats of OpenAPI that bound an integer.
+pub(crate) const INTEGER_FORMATS: &[(&str, i64, i64)] =
+    &[("int32", i32::MIN as i64, i32::MAX as i64), ("int64", i64::MIN, i64::MAX)];
+
+/// What stands under a keyword.
+pub(super) enum Shape {
+    Reference,
+    /// One schema; `in_place` where it speaks of the same instance.
+    Schema {
+        in_place: bool,
+    },
+    /// A list of schemas.
+    Schemas {
+        in_place: bool,
+    },
+    /// Schemas under names.
+    Named {
+        in_place: bool,
+    },
+    Pattern,
+    Required,
+    Type,
+    /// A value that is kept where the function likes it.
+    Plain(fn(&Value) -> bool),
+    /// Nothing to check by, or seen to elsewhere.
+    Handled,
+}
+
+/// What stands under `key`.
+pub(super) fn shape(key: &str) -> Shape {
+    match key {
+        "$ref" | "$dynamicRef" | "$recursiveRef" => Shape::Reference,
+        "not" | "if" | "then" | "else" => Shape::Schema { in_place: true },
+        "items"
+        | "additionalItems"
+        | "contains"
+        | "additionalProperties"
+        | "propertyNames"
+        | "unevaluatedItems"
+        | "unevaluatedProperties" => Shape::Schema { in_place: false },
+        "allOf" | "anyOf" | "oneOf" => Shape::Schemas { in_place: true },
+        "prefixItems" => Shape::Schemas { in_place: false },
+        "properties" | "patternProperties" => Shape::Named { in_place: false },
+        "dependentSchemas" => Shape::Named { in_place: true },
+        "pattern" => Shape::Pattern,
+        "required" => Shape::Required,
+        "type" => Shape::Type,
+        "enum" => Shape::Plain(|value| value.as_array().is_some_and(|values| !values.is_empty())),
+        "const" => Shape::Plain(|_| true),
+        "minimum" | "maximum" => Shape::Plain(Value::is_number),
+        // As booleans they are OpenAPI 3.0's and belong to `minimum` and `maximum`.
+        "exclusiveMinimum" | "exclusiveMaximum" => Shape::Plain(|value| value.is_number() || value.is_boolean()),
+        "multipleOf" => Shape::Plain(|value| value.as_f64().is_some_and(|number| number > 0.0)),
+        "minLength" | "maxLength" | "minItems" | "maxItems" | "minProperties" | "maxProperties" | "minContains"
+        | "maxContains" => Shape::Plain(is_count),
+        "uniqueItems" => Shape::Plain(Value::is_boolean),
+        "format" => Shape::Plain(Value::is_string),
+        "dependentRequired" => Shape::Plain(is_lists_of_names),
+        _ => Shape::Handled,
+    }
+}
+
+fn is_count(value: &Value) -> bool {
+    value.as_u64().is_some() || value.as_f64().is_some_and(|number| number >= 0.0 && number.fract() == 0.0)
+}
+
+fn is_lists_of_names(value: &Value) -> bool {
+    let is_names = |names: &Value| names.as_array().is_some_and(|names| names.iter().all(Value::is_string));
+    value.as_object().is_some_and(|entries| entries.values().all(is_names))
+}
+
+/// Brings boolean exclusive bounds to numbers, and the bounds of `int32` and `int64` into sight.
+pub(super) fn bounds(keywords: &Map<String, Value>, out: &mut Map<String, Value>) {
+    for (exclusive, inclusive) in [("exclusiveMinimum", "minimum"), ("exclusiveMaximum", "maximum")] {
+        if let Some(Value::Bool(strict)) = out.get(exclusive) {
+            let strict = *strict;
+            out.remove(exclusive);
+            if strict && let Some(limit) = out.remove(inclusive) {
+                out.insert(exclusive.to_owned(), limit);
+            }
+        }
+    }
+    let format = keywords.get("format").and_then(Value::as_str);
+    let Some((_, low, high)) = INTEGER_FORMATS.iter().find(|(name, ..)| Some(*name) == format) else { return };
+    if !out.contains_key("minimum") && !out.contains_key("exclusiveMinimum") {
+        out.insert("minimum".to_owned(), (*low).into());
+    }
+    if !out.contains_key("maximum") && !out.contains_key("exclusiveMaximum") {
+        out.insert("maximum".to_owned(), (*high).into());
+    }
+}

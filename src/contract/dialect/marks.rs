@@ -1,0 +1,118 @@
+//! What a schema says about itself across references: `readOnly`, `writeOnly`, discriminators, and where it goes on.
+
+use std::collections::HashSet;
+
+use serde_json::Value;
+
+use super::super::document::{Document, Site, Version};
+
+/// Deeper compositions are taken to say nothing more.
+const MAX_DEPTH: usize = 32;
+
+/// Whether the schema at a site carries `mark: true` itself, behind a reference, or in a part of its `allOf`.
+pub(crate) fn marked(document: &Document, site: &Site, mark: &str) -> bool {
+    let mut seen = HashSet::new();
+    is_marked(document, site, mark, &mut seen)
+}
+
+fn is_marked(document: &Document, site: &Site, mark: &str, seen: &mut HashSet<Site>) -> bool {
+    let Some(schema) = document.value(site) else { return false };
+    let reference = schema.get("$ref").and_then(Value::as_str);
+    let bare = document.version == Version::V30 && reference.is_some();
+    if !bare && schema.get(mark) == Some(&Value::Bool(true)) {
+        return true;
+    }
+    if seen.len() >= MAX_DEPTH || !seen.insert(site.clone()) {
+        return false;
+    }
+    let behind = reference.and_then(|reference| document.target(site.file, reference));
+    if behind.is_some_and(|target| is_marked(document, &target, mark, seen)) {
+        return true;
+    }
+    let parts = schema.get("allOf").and_then(Value::as_array).map_or(0, Vec::len);
+    let all = site.below("allOf");
+    !bare && (0..parts).any(|part| is_marked(document, &all.below(&part.to_string()), mark, seen))
+}
+
+/// The names of the properties that carry a mark, over the parts of an `allOf` as well.
+pub(super) fn marked_properties(document: &Document, site: &Site, mark: &str) -> Vec<String> {
+    let mut names = Vec::new();
+    let mut seen = HashSet::new();
+    collect_marked(document, site, mark, &mut seen, &mut names);
+    names
+}
+
+fn collect_marked(document: &Document, site: &Site, mark: &str, seen: &mut HashSet<Site>, names: &mut Vec<String>) {
+    let Some(schema) = document.value(site) else { return };
+    if seen.len() >= MAX_DEPTH || !seen.insert(site.clone()) {
+        return;
+    }
+    if let Some(properties) = schema.get("properties").and_then(Value::as_object) {
+        let below = site.below("properties");
+        let found = properties.keys().filter(|name| marked(document, &below.below(name), mark));
+        names.extend(found.cloned());
+    }
+    let reference = schema.get("$ref").and_then(Value::as_str);
+    if let Some(target) = reference.and_then(|reference| document.target(site.file, reference)) {
+        collect_marked(document, &target, mark, seen, names);
+    }
+    let parts = schema.get("allOf").and_then(Value::as_array).map_or(0, Vec::len);
+    let all = site.below("allOf");
+    for part in 0..parts {
+        collect_marked(document, &all.below(&part.to_string()), mark, seen, names);
+    }
+}
+
+/// What the schema at a site refers to for the same instance.
+pub(super) fn in_place(document: &Document, site: &Site) -> Vec<Site> {
+    let mut targets = Vec::new();
+    if let Some(schema) = document.value(site) {
+        collect_in_place(document, site.file, schema, &mut targets, 0);
+    }
+    targets
+}
+
+fn collect_in_place(document: &Document, file: usize, schema: &Value, targets: &mut Vec<Site>, depth: usize) {
+    let Some(keywords) = schema.as_object().filter(|_| depth < 130) else { return };
+    for (key, value) in keywords {
+        match (key.as_str(), value) {
+            ("$ref" | "$dynamicRef" | "$recursiveRef", Value::String(reference)) => {
+                targets.extend(document.target(file, reference));
+            }
+            ("not" | "if" | "then" | "else", _) => collect_in_place(document, file, value, targets, depth + 1),
+            ("allOf" | "anyOf" | "oneOf", Value::Array(parts)) => {
+                parts.iter().for_each(|part| collect_in_place(document, file, part, targets, depth + 1));
+            }
+            ("dependentSchemas", Value::Object(parts)) => {
+                parts.values().for_each(|part| collect_in_place(document, file, part, targets, depth + 1));
+            }
+            _ => {}
+        }
+    }
+}
+
+/// The values of a discriminator and the branch each of them names: by `mapping`, else by the last word of the reference.
+pub(super) fn branches(
+    document: &Document,
+    discriminator: &Value,
+    alternatives: &Value,
+    file: usize,
+) -> Vec<(String, Site)> {
+    let references: Vec<&str> =
+        alternatives.as_array().into_iter().flatten().filter_map(|branch| branch["$ref"].as_str()).collect();
+    let word = |reference: &str| reference.rsplit(['/', '#']).next().unwrap_or_default().to_owned();
+    let mut branches: Vec<(String, Site)> = Vec::new();
+    for (name, target) in discriminator["mapping"].as_object().into_iter().flatten() {
+        let Some(target) = target.as_str() else { continue };
+        let reference = references.iter().find(|reference| **reference == target || word(reference) == target);
+        let site = reference.and_then(|reference| document.target(file, reference));
+        branches.extend(site.map(|site| (name.clone(), site)));
+    }
+    for reference in references {
+        let Some(site) = document.target(file, reference) else { continue };
+        if !branches.iter().any(|(name, known)| *known == site || *name == word(reference)) {
+            branches.push((word(reference), site));
+        }
+    }
+    branches
+}
