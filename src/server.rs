@@ -9,6 +9,7 @@ mod connection;
 mod link;
 mod part;
 mod socket;
+mod stage;
 mod stop;
 mod target;
 mod turn;
@@ -19,9 +20,11 @@ use std::time::Duration;
 
 use hyper::server::conn::http1;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::message::{Answer, Request};
+
+use stage::{Stage, Stages};
 
 pub use bind::{BindError, bind};
 pub use stop::{run, signal};
@@ -99,14 +102,16 @@ struct Server {
     service: Arc<dyn Service>,
     limits: Limits,
     http: http1::Builder,
+    stages: Stages,
 }
 
-/// How far a server has come. Where the sender of stages is gone, the server is [`Stage::Over`] too.
-#[derive(Clone, Copy, PartialEq)]
-enum Stage {
-    Open,
-    Draining,
-    Over,
+/// Ends what is left when a server is dropped.
+struct Curfew(Arc<Server>);
+
+impl Drop for Curfew {
+    fn drop(&mut self) {
+        self.0.stages.advance(Stage::Over);
+    }
 }
 
 /// Serves until `stop` resolves, then drains: no new connections, idle ones closed, what is in flight finished,
@@ -131,16 +136,15 @@ pub async fn serve(
 ) {
     let most = u32::try_from(limits.connections).unwrap_or(u32::MAX).max(1);
     let slots = Arc::new(Semaphore::new(most as usize));
-    let (stages, stage) = watch::channel(Stage::Open);
-    let drain = limits.drain;
-    let server = Arc::new(Server { http: protocol(&limits), service, limits });
+    let server = Arc::new(Server { http: protocol(&limits), service, limits, stages: Stages::default() });
+    let _curfew = Curfew(server.clone());
     let mut stop = std::pin::pin!(stop);
     loop {
         tokio::select! {
             biased;
             () = &mut stop => break,
             (slot, stream, peer) = guest(&listener, &slots) => {
-                let visit = connection::attend(stream, peer, server.clone(), stage.clone());
+                let visit = connection::attend(stream, peer, server.clone());
                 tokio::spawn(async move {
                     visit.await;
                     drop(slot);
@@ -149,10 +153,9 @@ pub async fn serve(
         }
     }
     drop(listener);
-    stages.send_replace(Stage::Draining);
+    server.stages.advance(Stage::Draining);
     // All slots free means that the last connection is gone.
-    let _ = tokio::time::timeout(drain, slots.acquire_many(most)).await;
-    stages.send_replace(Stage::Over);
+    let _ = tokio::time::timeout(server.limits.drain, slots.acquire_many(most)).await;
 }
 
 /// Waits for a free slot and then for a connection.

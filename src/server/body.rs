@@ -1,12 +1,15 @@
 //! Reading a request body, bounded in size and patience.
 
+use std::future::poll_fn;
+use std::pin::Pin;
+use std::task::Poll;
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
 use http::header::EXPECT;
 use http::{HeaderMap, StatusCode};
 use http_body_util::BodyExt;
-use hyper::body::{Body, Incoming};
+use hyper::body::{Body, Frame, Incoming};
 
 use super::Limits;
 use super::coding::Coding;
@@ -20,7 +23,10 @@ pub(super) async fn read(body: Incoming, headers: &HeaderMap, limits: &Limits) -
         return Err(Complaint::too_large(limits.body));
     }
     let bytes = collect(body, limits).await?;
-    coding.decode(bytes, limits.body)
+    match coding {
+        Coding::Identity => Ok(bytes),
+        Coding::Gzip | Coding::Deflate => coding.decode(&bytes, limits.body),
+    }
 }
 
 fn check_expectation(headers: &HeaderMap) -> Result<(), Complaint> {
@@ -52,15 +58,27 @@ async fn collect(mut body: Incoming, limits: &Limits) -> Result<Bytes, Complaint
 /// The next bytes of a body; trailers are passed over.
 async fn chunk(body: &mut Incoming, patience: Duration) -> Result<Option<Bytes>, Complaint> {
     loop {
-        match tokio::time::timeout(patience, body.frame()).await {
-            Ok(Some(Ok(frame))) => {
+        match frame(body, patience).await? {
+            Some(Ok(frame)) => {
                 if let Ok(bytes) = frame.into_data() {
                     return Ok(Some(bytes));
                 }
             }
-            Ok(Some(Err(_))) => return Err(Complaint::malformed("the body ends too early or is badly chunked")),
-            Ok(None) => return Ok(None),
-            Err(_) => return Err(Complaint::new(StatusCode::REQUEST_TIMEOUT, "the body stopped arriving")),
+            Some(Err(_)) => return Err(Complaint::malformed("the body ends too early or is badly chunked")),
+            None => return Ok(None),
         }
+    }
+}
+
+type Arrival = Option<Result<Frame<Bytes>, hyper::Error>>;
+
+/// What is there already costs no timer.
+async fn frame(body: &mut Incoming, patience: Duration) -> Result<Arrival, Complaint> {
+    let glance = poll_fn(|context| Poll::Ready(Pin::new(&mut *body).poll_frame(context))).await;
+    match glance {
+        Poll::Ready(arrival) => Ok(arrival),
+        Poll::Pending => Box::pin(tokio::time::timeout(patience, body.frame()))
+            .await
+            .map_err(|_| Complaint::new(StatusCode::REQUEST_TIMEOUT, "the body stopped arriving")),
     }
 }

@@ -45,14 +45,14 @@ impl Coding {
     }
 
     /// Undoes the coding.
-    pub(super) fn decode(self, bytes: Bytes, limit: usize) -> Result<Bytes, Complaint> {
+    pub(super) fn decode(self, bytes: &[u8], limit: usize) -> Result<Bytes, Complaint> {
         match self {
-            Coding::Identity => Ok(bytes),
-            _ if bytes.is_empty() => Ok(bytes),
-            Coding::Gzip => bounded(MultiGzDecoder::new(&bytes[..]), limit),
-            Coding::Deflate if is_zlib(&bytes) => bounded(ZlibDecoder::new(&bytes[..]), limit),
+            Coding::Identity => Ok(Bytes::copy_from_slice(bytes)),
+            _ if bytes.is_empty() => Ok(Bytes::new()),
+            Coding::Gzip => bounded(MultiGzDecoder::new(bytes), limit),
+            Coding::Deflate if is_zlib(bytes) => bounded(ZlibDecoder::new(bytes), limit),
             // The standard says zlib, some clients send the bare stream.
-            Coding::Deflate => bounded(DeflateDecoder::new(&bytes[..]), limit),
+            Coding::Deflate => bounded(DeflateDecoder::new(bytes), limit),
         }
     }
 }

@@ -1,7 +1,10 @@
 //! One connection from its first byte to its last: hyper while all is well, then whatever its end calls for.
 
+use std::future::poll_fn;
 use std::net::SocketAddr;
+use std::pin::{Pin, pin};
 use std::sync::Arc;
+use std::task::Poll;
 use std::time::Duration;
 
 use http::StatusCode;
@@ -9,13 +12,13 @@ use hyper::server::conn::http1;
 use hyper_util::rt::TokioIo;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
-use tokio::sync::watch;
 
+use super::Server;
 use super::complaint::Complaint;
-use super::link::{Fate, Link, Phase};
+use super::link::{Fate, Link, Patience, Phase};
 use super::socket::Socket;
+use super::stage::Stage;
 use super::turn::Turns;
-use super::{Server, Stage};
 
 type Talk = http1::Connection<TokioIo<Socket>, Turns>;
 
@@ -36,41 +39,50 @@ enum End {
 }
 
 /// Serves a connection until either side has had enough.
-pub(super) async fn attend(
-    stream: TcpStream,
-    peer: SocketAddr,
-    server: Arc<Server>,
-    mut stages: watch::Receiver<Stage>,
-) {
+pub(super) async fn attend(stream: TcpStream, peer: SocketAddr, server: Arc<Server>) {
     // A reply is written at once; waiting for more to send along would only delay it.
     let _ = stream.set_nodelay(true);
     let link = Arc::new(Link::default());
     let socket = TokioIo::new(Socket::new(stream, link.clone()));
     let turns = Turns { server: server.clone(), link: link.clone(), peer };
     let mut talk = server.http.serve_connection(socket, turns);
-    let end = converse(&mut talk, &link, &server, &mut stages).await;
+    let end = converse(&mut talk, &link, &server).await;
     let stream = talk.into_parts().io.into_inner().into_stream();
     tokio::select! {
         biased;
-        () = over(stages.clone()) => {}
-        () = close(stream, end, link.fate(), &server, stages) => {}
+        () = server.stages.reach(Stage::Over) => {}
+        () = close(stream, end, link.fate(), &server) => {}
     }
 }
 
 /// Lets hyper talk until it is done, takes too long, or the server is over.
-async fn converse(talk: &mut Talk, link: &Link, server: &Server, stages: &mut watch::Receiver<Stage>) -> End {
-    let mut overrun = std::pin::pin!(link.overrun(&server.limits));
-    loop {
-        tokio::select! {
-            biased;
-            result = &mut *talk => return end(result, link),
-            changed = stages.changed() => match *stages.borrow_and_update() {
-                Stage::Draining if changed.is_ok() => std::pin::Pin::new(&mut *talk).graceful_shutdown(),
-                Stage::Open | Stage::Draining | Stage::Over => return End::Dropped,
-            },
-            phase = &mut overrun => return late(phase),
+///
+/// The talk is polled some times per request, the rest only when it has something to say: that can be seen at the price
+/// of a load, and until then the waker of the poll before is still good, since a task keeps its waker all its life.
+async fn converse(talk: &mut Talk, link: &Link, server: &Server) -> End {
+    let mut patience = Patience::new(&server.limits);
+    let mut over = pin!(server.stages.reach(Stage::Over));
+    let mut known = None;
+    poll_fn(|context| {
+        let mut looks = patience.is_due();
+        while known != Some(server.stages.now()) {
+            known = Some(server.stages.now());
+            looks = true;
+            if known == Some(Stage::Draining) {
+                Pin::new(&mut *talk).graceful_shutdown();
+            }
+            // Polled anew after each stage, since that is what wakes this task for the next.
+            if over.as_mut().poll(context).is_ready() {
+                return Poll::Ready(End::Dropped);
+            }
         }
-    }
+        match Pin::new(&mut *talk).poll(context) {
+            Poll::Ready(result) => Poll::Ready(end(result, link)),
+            Poll::Pending if looks => patience.poll_overrun(context, link, &server.limits).map(late),
+            Poll::Pending => Poll::Pending,
+        }
+    })
+    .await
 }
 
 fn end(result: hyper::Result<()>, link: &Link) -> End {
@@ -98,7 +110,7 @@ fn late(phase: Phase) -> End {
     }
 }
 
-async fn close(mut stream: TcpStream, end: End, fate: Fate, server: &Server, stages: watch::Receiver<Stage>) {
+async fn close(mut stream: TcpStream, end: End, fate: Fate, server: &Server) {
     match (end, fate) {
         (End::Dropped, _) | (End::Fated, Fate::Close) => {}
         (End::Stuck, _) | (End::Fated, Fate::Reset) => {
@@ -108,7 +120,7 @@ async fn close(mut stream: TcpStream, end: End, fate: Fate, server: &Server, sta
         (End::Fated, Fate::Linger) => linger(stream, &[], server.limits.body).await,
         (End::Fated, Fate::Stall) => {
             tokio::select! {
-                () = stopping(stages) => {}
+                () = server.stages.reach(Stage::Draining) => {}
                 _ = tokio::time::timeout(server.limits.stall, discard(&mut stream, usize::MAX)) => {}
             }
         }
@@ -138,14 +150,4 @@ async fn discard(stream: &mut TcpStream, most: usize) {
             None => return,
         }
     }
-}
-
-/// Resolves once the server has been told to stop.
-async fn stopping(mut stages: watch::Receiver<Stage>) {
-    let _ = stages.wait_for(|stage| *stage != Stage::Open).await;
-}
-
-/// Resolves once the server is over.
-async fn over(mut stages: watch::Receiver<Stage>) {
-    let _ = stages.wait_for(|stage| *stage == Stage::Over).await;
 }

@@ -1,8 +1,12 @@
 //! What one connection's task knows about itself: its phase, which bounds its time, and the fate a fault has in store.
 //! Only that task writes, so plain loads and stores do; atomics are for the compiler, which cannot know.
 
+use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering::Relaxed};
+use std::task::{Context, Poll};
 use std::time::Duration;
+
+use tokio::time::{Instant, Sleep};
 
 use super::Limits;
 
@@ -76,21 +80,46 @@ impl Link {
         self.broken.load(Relaxed)
     }
 
-    /// Resolves with a phase that took longer than it may. Looks only now and then, so that a request costs no timer:
-    /// a phase is cut off after its limit and at most two beats more.
-    pub(super) async fn overrun(&self, limits: &Limits) -> Phase {
+    /// How many steps were taken, in a form that only changes with them.
+    fn steps(&self) -> u64 {
+        self.step.load(Relaxed)
+    }
+}
+
+/// Watches that no phase takes longer than it may. It looks only now and then, so that a request costs no timer:
+/// a phase is cut off after its limit and at most two beats more.
+pub(super) struct Patience {
+    sleep: Pin<Box<Sleep>>,
+    beat: Duration,
+    seen: u64,
+    spent: Duration,
+}
+
+impl Patience {
+    pub(super) fn new(limits: &Limits) -> Patience {
         let beat = limits.idle.min(limits.head_time).min(limits.write_idle) / 4;
         let beat = beat.clamp(Duration::from_millis(1), Duration::from_secs(5));
-        let (mut seen, mut spent) = (self.step.load(Relaxed), Duration::ZERO);
-        loop {
-            tokio::time::sleep(beat).await;
-            let step = self.step.load(Relaxed);
-            spent = if step == seen { spent + beat } else { Duration::ZERO };
-            seen = step;
-            if time(phase_of(step), limits).is_some_and(|limit| spent >= limit) {
-                return phase_of(step);
+        Patience { sleep: Box::pin(tokio::time::sleep(beat)), beat, seen: 0, spent: Duration::ZERO }
+    }
+
+    /// Whether it is time to look. Until then, polling again is not needed.
+    pub(super) fn is_due(&self) -> bool {
+        self.sleep.is_elapsed()
+    }
+
+    /// Ready with a phase that took too long.
+    pub(super) fn poll_overrun(&mut self, context: &mut Context<'_>, link: &Link, limits: &Limits) -> Poll<Phase> {
+        while self.sleep.as_mut().poll(context).is_ready() {
+            let steps = link.steps();
+            self.spent = if steps == self.seen { self.spent + self.beat } else { Duration::ZERO };
+            self.seen = steps;
+            let phase = phase_of(steps);
+            if time(phase, limits).is_some_and(|limit| self.spent >= limit) {
+                return Poll::Ready(phase);
             }
+            self.sleep.as_mut().reset(Instant::now() + self.beat);
         }
+        Poll::Pending
     }
 }
 

@@ -62,25 +62,29 @@ fn check_host(head: &Parts) -> Result<(), Complaint> {
 
 /// `uri-host [ ":" port ]` of RFC 3986; empty is allowed, user information is not.
 fn is_host(text: &[u8]) -> bool {
-    let (name_is_fine, port) = match text.strip_prefix(b"[") {
+    let (name, port) = match text.strip_prefix(b"[") {
         Some(rest) => match rest.iter().position(|&byte| byte == b']') {
-            Some(end) => (rest[..end].iter().all(is_literal), &rest[end + 1..]),
-            None => return false,
+            Some(end) if rest[..end].iter().all(|&byte| byte == b':' || is_name(byte)) => (&[][..], &rest[end + 1..]),
+            Some(_) | None => return false,
         },
-        None => {
-            let end = text.iter().position(|&byte| byte == b':').unwrap_or(text.len());
-            (text[..end].iter().all(is_name), &text[end..])
-        }
+        None => text.split_at(text.iter().position(|&byte| byte == b':').unwrap_or(text.len())),
     };
-    name_is_fine && port.strip_prefix(b":").unwrap_or(port).iter().all(u8::is_ascii_digit)
+    name.iter().all(|&byte| is_name(byte)) && port.strip_prefix(b":").unwrap_or(port).iter().all(u8::is_ascii_digit)
 }
 
-fn is_literal(byte: &u8) -> bool {
-    is_name(byte) || *byte == b':'
-}
-
-fn is_name(byte: &u8) -> bool {
-    byte.is_ascii_alphanumeric() || b"-._~%!$&'()*+,;=".contains(byte)
+/// A table, since every byte of every Host is looked up.
+fn is_name(byte: u8) -> bool {
+    const NAMES: [bool; 256] = {
+        let mut names = [false; 256];
+        let bytes = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~%!$&'()*+,;=";
+        let mut at = 0;
+        while at < bytes.len() {
+            names[bytes[at] as usize] = true;
+            at += 1;
+        }
+        names
+    };
+    NAMES[usize::from(byte)]
 }
 
 #[cfg(test)]

@@ -6,10 +6,11 @@ use std::net::SocketAddr;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
+use std::time::Duration;
 
 use bytes::Bytes;
 use http::header::{CONTENT_LENGTH, TRANSFER_ENCODING};
-use http::{Method, Response, StatusCode};
+use http::{HeaderName, Method, Response, StatusCode};
 use http_body_util::Full;
 use hyper::body::{Body, Incoming};
 
@@ -64,8 +65,7 @@ impl hyper::service::Service<http::Request<Incoming>> for Turns {
         if body.is_end_stream() {
             self.answer(request)
         } else {
-            let turns = self.clone();
-            Turn::Later(Box::pin(async move { turns.answer_with(request, body).await }))
+            Turn::Later(Box::pin(self.clone().answer_with(request, body)))
         }
     }
 }
@@ -74,25 +74,25 @@ impl Turns {
     fn answer(&self, request: Request) -> Turn {
         let method = request.method.clone();
         let answer = self.server.service.answer(request);
-        if answer.delay.is_zero() && answer.wire.is_none() {
-            return self.now(answer.reply);
+        match answer {
+            Answer { reply, delay: Duration::ZERO, wire: None } => self.now(reply),
+            answer => Turn::Later(Box::pin(self.clone().perform(answer, method))),
         }
-        let turns = self.clone();
-        Turn::Later(Box::pin(async move { turns.perform(answer, &method).await }))
     }
 
-    async fn answer_with(&self, mut request: Request, body: Incoming) -> Outcome {
+    async fn answer_with(self, mut request: Request, body: Incoming) -> Outcome {
         match body::read(body, &request.headers, &self.server.limits).await {
             Ok(bytes) => request.body = bytes,
             Err(complaint) => return Ok(self.refusal(complaint)),
         }
-        let method = request.method.clone();
-        let answer = self.server.service.answer(request);
-        self.perform(answer, &method).await
+        match self.answer(request) {
+            Turn::Now(outcome) => outcome.into_inner(),
+            Turn::Later(outcome) => outcome.await,
+        }
     }
 
     /// Waits, then responds or fails, as the answer says.
-    async fn perform(&self, answer: Answer, method: &Method) -> Outcome {
+    async fn perform(self, answer: Answer, method: Method) -> Outcome {
         if !answer.delay.is_zero() {
             self.link.enter(Phase::Wait);
             tokio::time::sleep(answer.delay).await;
@@ -101,8 +101,8 @@ impl Turns {
             None => Ok(self.response(answer.reply)),
             Some(Wire::Reset) => Err(self.end(Fate::Reset)),
             Some(Wire::Close) => Err(self.end(Fate::Linger)),
-            Some(Wire::Cut(share)) => Ok(self.piece(answer.reply, share, method, Fate::Linger)),
-            Some(Wire::Stall(share)) => Ok(self.piece(answer.reply, share, method, Fate::Stall)),
+            Some(Wire::Cut(share)) => Ok(self.piece(answer.reply, share, &method, Fate::Linger)),
+            Some(Wire::Stall(share)) => Ok(self.piece(answer.reply, share, &method, Fate::Stall)),
         }
     }
 
@@ -136,8 +136,11 @@ impl Turns {
         let mut response = Response::new(Part::Whole(Full::new(reply.body)));
         *response.status_mut() = reply.status;
         *response.headers_mut() = reply.headers;
-        response.headers_mut().remove(CONTENT_LENGTH);
-        response.headers_mut().remove(TRANSFER_ENCODING);
+        // A look at the few names that there are is cheaper than two searches.
+        if response.headers().keys().any(is_framing) {
+            response.headers_mut().remove(CONTENT_LENGTH);
+            response.headers_mut().remove(TRANSFER_ENCODING);
+        }
         response
     }
 
@@ -146,6 +149,10 @@ impl Turns {
         self.link.doom(Fate::Linger);
         self.response(complaint.reply())
     }
+}
+
+fn is_framing(name: &HeaderName) -> bool {
+    name == CONTENT_LENGTH || name == TRANSFER_ENCODING
 }
 
 fn can_have_body(method: &Method, status: StatusCode) -> bool {

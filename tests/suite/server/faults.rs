@@ -134,7 +134,7 @@ async fn a_fault_strikes_after_its_delay() {
     assert!(begun.elapsed() >= MOMENT);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_hundred_delays_run_at_once() {
     let delay = Duration::from_millis(300);
     let house = House::open(Limits::default(), move |_: Request| Answer { delay, ..hundred().into() }).await;
@@ -216,5 +216,18 @@ async fn without_a_fault_a_connection_carries_many_exchanges() {
     for number in 0..200 {
         let got = client.ask(format!("GET /{number} HTTP/1.1\r\nHost: a\r\n\r\n")).await;
         assert_eq!(got.body, format!("GET /{number} "));
+    }
+}
+
+#[tokio::test]
+async fn a_status_that_ends_no_exchange_does_not_leave_the_client_waiting() {
+    for status in [100, 102, 199] {
+        let house =
+            House::open(Limits::default(), move |_: Request| Reply::new(StatusCode::from_u16(status).unwrap()).into())
+                .await;
+        let mut client = house.visit().await;
+        client.send(GET).await;
+        assert_eq!(client.head().await.status, 500);
+        assert_eq!(client.rest().await.unwrap(), b"");
     }
 }

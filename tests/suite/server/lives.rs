@@ -59,7 +59,7 @@ async fn beyond_the_connection_limit_clients_wait_for_their_turn() {
     assert_eq!(third.got().await.status, 200);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_stop_finishes_what_is_in_flight_and_closes_what_is_idle() {
     let (service, mut told) = sleeper(Duration::from_millis(300));
     let house = House::open(Limits::default(), service).await;
