@@ -3,6 +3,7 @@
 //! A store is made of persistent maps: a copy is a few pointers, and a write to a copy leaves the original as it was. A call that
 //! is refused works on a copy that is thrown away, so it leaves no trace.
 
+pub(crate) mod attributes;
 mod id;
 mod rules;
 mod select;
@@ -15,10 +16,11 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use serde_json::Value;
 
 pub use id::{Id, IdRule};
-pub use rules::{Exclusive, OnRemove, Refers, Rules, Stamps, Unique};
+pub use rules::{Attributes, Exclusive, OnRemove, Refers, Rules, Stamps, Unique};
 pub use select::{Condition, Order, Ranked, Test, fold};
 pub use table::Table;
 pub use write::Moment;
+pub(crate) use write::{united, without};
 
 /// The fields of one thing, in the order in which they are shown.
 pub type Record = serde_json::Map<String, Value>;

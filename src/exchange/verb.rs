@@ -96,7 +96,7 @@ fn change(call: &Call<'_>, store: &mut Store, id: &Id, mut patch: Record) -> Res
 
 fn delete(call: &Call<'_>, store: &mut Store) -> Result<Outcome, Refusal> {
     let (id, _) = picked(call, &store.reader())?;
-    store.remove(call.binding.table, &id).map_err(Refusal::invalid)?;
+    store.remove(call.binding.table, &id, &call.moment()).map_err(Refusal::invalid)?;
     Ok(Outcome::Nothing)
 }
 

@@ -39,6 +39,10 @@ pub struct Rules {
     pub exclusive: Vec<Exclusive>,
     /// The fields that hold the times of creation and change.
     pub stamps: Stamps,
+    /// An object field whose keys are defined by the records of another table.
+    pub attributes: Option<Attributes>,
+    /// The field that a removed record gets with the time of its removal, where removed ones can still be asked for.
+    pub removed_at: Option<String>,
 }
 
 impl Rules {
@@ -61,6 +65,8 @@ impl Rules {
             refers: Vec::new(),
             exclusive: Vec::new(),
             stamps: Stamps::default(),
+            attributes: None,
+            removed_at: None,
         }
     }
 }
@@ -118,4 +124,23 @@ pub struct Stamps {
     pub created: Option<String>,
     /// Set on creation and on every change.
     pub updated: Option<String>,
+}
+
+/// An object field whose keys are defined by the records of another table: each active definition gives every record a key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Attributes {
+    /// The object field.
+    pub field: String,
+    /// The table of definitions.
+    pub table: TableIndex,
+    /// The definition's field that names the key.
+    pub key: String,
+    /// The definition's field that names the type.
+    pub kind: String,
+    /// The definition's flag that says whether it counts.
+    pub active: String,
+    /// The definition's list of options, each with a `value`.
+    pub options: String,
+    /// The definition's pattern for texts.
+    pub pattern: String,
 }

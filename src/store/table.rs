@@ -11,6 +11,8 @@ use super::{Id, Record, Rules, Unique, fold};
 #[derive(Debug, Clone)]
 pub struct Table {
     rows: OrdMap<Id, Arc<Record>>,
+    /// Records that are gone but may still be asked for.
+    removed: OrdMap<Id, Arc<Record>>,
     /// For each unique rule: whose the values are.
     owners: Vec<HashMap<String, Id>>,
     highest: i64,
@@ -20,7 +22,14 @@ pub struct Table {
 
 impl Table {
     pub(super) fn new(rules: &Rules) -> Table {
-        Table { rows: OrdMap::new(), owners: vec![HashMap::new(); rules.unique.len()], highest: 0, made: 0, version: 0 }
+        Table {
+            rows: OrdMap::new(),
+            removed: OrdMap::new(),
+            owners: vec![HashMap::new(); rules.unique.len()],
+            highest: 0,
+            made: 0,
+            version: 0,
+        }
     }
 
     /// The record with an id.
@@ -37,6 +46,15 @@ impl Table {
     pub fn after(&self, id: &Id) -> impl Iterator<Item = (&Id, &Arc<Record>)> {
         use std::ops::Bound::{Excluded, Unbounded};
         self.rows.range((Excluded(id.clone()), Unbounded))
+    }
+
+    /// Records that are gone, where the table keeps them, by id.
+    pub fn removed(&self) -> impl Iterator<Item = (&Id, &Arc<Record>)> {
+        self.removed.iter()
+    }
+
+    pub(super) fn bury(&mut self, id: Id, record: Record) {
+        self.removed.insert(id, Arc::new(record));
     }
 
     /// How many there are.

@@ -31,6 +31,7 @@ impl Store {
     pub fn create(&mut self, table: TableIndex, draft: Record, moment: &Moment<'_>) -> Result<Id, Refused> {
         let rules = Arc::clone(&self.rules);
         let mut record = admit(&rules[table], draft);
+        self.know(table, &mut record, None);
         self.check(table, &record, None)?;
         stamp(&mut record, &rules[table].stamps.created, moment);
         stamp(&mut record, &rules[table].stamps.updated, moment);
@@ -76,6 +77,7 @@ impl Store {
             change(&rules[table], &mut record, field, value);
         }
         let mut record = admit(&rules[table], record);
+        self.know(table, &mut record, Some(&before));
         self.check(table, &record, Some(id))?;
         if record != *before {
             stamp(&mut record, &rules[table].stamps.updated, moment);
@@ -88,40 +90,88 @@ impl Store {
     ///
     /// # Errors
     /// The references that forbid it.
-    pub fn remove(&mut self, table: TableIndex, id: &Id) -> Result<Option<Arc<Record>>, Refused> {
+    pub fn remove(&mut self, table: TableIndex, id: &Id, moment: &Moment<'_>) -> Result<Option<Arc<Record>>, Refused> {
         let rules = Arc::clone(&self.rules);
         let Some(record) = self.table_mut(table).take(&rules[table], id) else { return Ok(None) };
+        if let Some(field) = &rules[table].removed_at {
+            let mut gone = Record::clone(&record);
+            stamp(&mut gone, &rules[table].stamps.updated, moment);
+            gone.insert(field.clone(), moment.now.clone().into());
+            self.table_mut(table).bury(id.clone(), gone);
+        }
         for exclusive in &rules[table].exclusive {
             self.promote(table, exclusive, &record);
         }
         for (other, other_rules) in rules.iter().enumerate() {
             for refers in other_rules.refers.iter().filter(|refers| refers.table == table) {
-                self.unrefer(other, &refers.field, refers.on_remove, id)?;
+                self.unrefer(other, &refers.field, refers.on_remove, id, moment)?;
             }
         }
         Ok(Some(record))
     }
 
-    fn unrefer(&mut self, table: TableIndex, field: &str, on_remove: OnRemove, gone: &Id) -> Result<(), Refused> {
+    fn unrefer(
+        &mut self,
+        table: TableIndex,
+        field: &str,
+        on_remove: OnRemove,
+        gone: &Id,
+        moment: &Moment<'_>,
+    ) -> Result<(), Refused> {
         if on_remove == OnRemove::Keep {
             return Ok(());
         }
-        let rows = self.tables[table].iter();
-        let referring: Vec<Id> = rows
-            .filter(|(_, row)| row.get(field).and_then(Id::of).as_ref() == Some(gone))
-            .map(|(id, _)| id.clone())
-            .collect();
-        for id in referring {
+        for id in self.referring(table, field, gone) {
             match on_remove {
                 OnRemove::Refuse => return Err(vec![Problem::new("base", Flaw::Referenced, gone.value())]),
                 OnRemove::Remove => {
-                    self.remove(table, &id)?;
+                    self.remove(table, &id, moment)?;
                 }
                 OnRemove::Clear => self.set_field(table, &id, field, Value::Null),
                 OnRemove::Keep => {}
             }
         }
         Ok(())
+    }
+
+    /// The records of a table that name a record in a field.
+    fn referring(&self, table: TableIndex, field: &str, named: &Id) -> Vec<Id> {
+        let rows = self.tables[table].iter();
+        let naming = rows.filter(|(_, row)| row.get(field).and_then(Id::of).as_ref() == Some(named));
+        naming.map(|(id, _)| id.clone()).collect()
+    }
+
+    /// Makes one record of two: what names the loser names the winner, lists of the loser are added to the winner's,
+    /// and the loser goes.
+    ///
+    /// # Errors
+    /// The references that forbid the loser's removal.
+    pub fn absorb(
+        &mut self,
+        table: TableIndex,
+        (loser, winner): (&Id, &Id),
+        lists: &[String],
+        moment: &Moment<'_>,
+    ) -> Result<(), Refused> {
+        let rules = Arc::clone(&self.rules);
+        for (other, other_rules) in rules.iter().enumerate() {
+            for refers in other_rules.refers.iter().filter(|refers| refers.table == table) {
+                for id in self.referring(other, &refers.field, loser) {
+                    let moved = Record::from_iter([(refers.field.clone(), winner.value())]);
+                    // Where the winner has it already, the loser's goes with the loser.
+                    let _ = self.update(other, &id, moved, moment);
+                }
+            }
+        }
+        let lost = self.table(table).get(loser).cloned();
+        let mut gain = Record::new();
+        for field in lists {
+            let added = lost.as_ref().and_then(|lost| lost.get(field).cloned()).unwrap_or_default();
+            let own = self.table(table).get(winner).and_then(|winner| winner.get(field).cloned()).unwrap_or_default();
+            gain.insert(field.clone(), united(&own, &added));
+        }
+        self.remove(table, loser, moment)?;
+        self.update(table, winner, gain, moment)
     }
 
     /// Writes a field past all checks: for what follows from a rule and not from a caller.
@@ -175,9 +225,19 @@ impl Store {
         rows.map(|(id, peer)| (id.clone(), Arc::clone(peer))).collect()
     }
 
+    /// Brings attributes into the form in which they are kept, and leaves out those that nobody defined.
+    fn know(&self, table: TableIndex, record: &mut Record, before: Option<&Record>) {
+        if let Some(attributes) = &self.rules[table].attributes {
+            super::attributes::admit(&self.tables[attributes.table], attributes, record, before);
+        }
+    }
+
     fn check(&self, table: TableIndex, record: &Record, own: Option<&Id>) -> Result<(), Refused> {
         let rules = &self.rules[table];
         let mut problems = check_fields(rules, record);
+        if let Some(attributes) = &rules.attributes {
+            problems.extend(super::attributes::check(&self.tables[attributes.table], attributes, record));
+        }
         let refused: HashSet<String> = problems.iter().map(|problem| problem.field.clone()).collect();
         for (index, unique) in rules.unique.iter().enumerate() {
             let field = &unique.fields[0];
@@ -261,6 +321,24 @@ fn check_fields(rules: &Rules, record: &Record) -> Vec<Problem> {
         }
     }
     problems
+}
+
+/// The values of two lists, each once.
+pub(crate) fn united(own: &Value, added: &Value) -> Value {
+    let mut all: Vec<Value> = own.as_array().cloned().unwrap_or_default();
+    for value in added.as_array().into_iter().flatten() {
+        if !all.contains(value) {
+            all.push(value.clone());
+        }
+    }
+    Value::Array(all)
+}
+
+/// The values of a list without those of another.
+pub(crate) fn without(own: &Value, removed: &Value) -> Value {
+    let removed = removed.as_array().map(Vec::as_slice).unwrap_or_default();
+    let rest = own.as_array().into_iter().flatten().filter(|value| !removed.contains(value));
+    rest.cloned().collect()
 }
 
 /// Sets a field, or, where it is merged, the keys of it that are named.
