@@ -112,7 +112,10 @@ fn perform(at: &Site<'_>, visit: Visit<'_>, plan: &Plan, entry: &mut Entry) -> R
     if let Some(fault) = &plan.gate {
         return at.strike(fault, entry);
     }
-    let caller = visit.caller?;
+    let caller = match visit.caller {
+        Ok(caller) => caller,
+        Err(refusal) => return at.stranger(refusal, entry),
+    };
     let key = at.key(caller.as_ref().map(|caller| caller.index)).filter(|_| plan.verdict.is_none());
     if let Some(kept) = key.as_ref().and_then(|key| at.kept(key)) {
         entry.violations.clone_from(&kept.noted);
@@ -189,6 +192,17 @@ impl<'a> Site<'a> {
             Err(_) if self.world.settings.doors == Doors::Open => Ok(credentials.caller(0)),
             other => other,
         }
+    }
+
+    /// Someone who was not let in: refused, unless the operation has an answer for strangers.
+    fn stranger(&self, refusal: Refusal, entry: &Entry) -> Result<Reply, Refusal> {
+        let strangers = self.provider.binding(self.operation).and_then(|binding| binding.strangers.as_ref());
+        let Some((_, answer)) = strangers.filter(|(on, _)| on.contains(&refusal.kind)) else { return Err(refusal) };
+        let body = answer.value(&self.scope(entry));
+        let mut reply = Reply::new(self.operation.success());
+        reply.headers.insert(http::header::CONTENT_TYPE, self.provider.pack.conventions.content_type.clone());
+        reply.body = body.to_string().into();
+        Ok(self.fresh(reply, entry))
     }
 
     /// Under what a reply to this request is kept; none where it is not a plain read.

@@ -17,13 +17,15 @@ use crate::source::{Findings, Node, Source, nearest};
 use crate::store::{Rules, TableIndex};
 
 pub use auth::{Allow, Auth, Scheme, Secret};
-pub use binding::{Act, Binding, Comparison, Each, EachAnswer, Filter, Match, Over, Run, Within};
+pub use binding::{
+    Absorb, Act, Binding, Combine, Comparison, Each, EachAnswer, Filter, Match, Over, Run, Then, Within,
+};
 pub use conventions::{Coerce, Conventions, HeaderSet, Moments, Refuse, Warn};
 pub use input::Input;
 pub use options::{Choice, Options, merge_patch};
-pub use pages::{Cursor, Depth, Offset, Pages, Style};
+pub use pages::{Cursor, Depth, Offset, Pages, Stream, Style};
 pub use phrases::{ErrorBody, ErrorTemplate, Phrase, Phrases};
-pub use resource::{Advance, Job, Lifecycle, Resource, Stage};
+pub use resource::{Advance, Job, Lifecycle, Lookup, Resource, Stage};
 pub use template::{Facts, Shape, Template};
 
 /// One provider, read and checked against its document.
@@ -45,6 +47,8 @@ pub struct Pack {
     pub bindings: Vec<Option<Binding>>,
     /// The table of bulk jobs, where the provider has any.
     pub jobs: Option<TableIndex>,
+    /// How many of them may be on their way at once.
+    pub jobs_in_flight: Option<usize>,
 }
 
 /// What a part of a pack is read against.
@@ -118,8 +122,20 @@ impl Pack {
         let pages = file.optional("pages", findings, Pages::read).unwrap_or_default();
         let phrases = Phrases::read(&mut file, findings);
         let jobs = file.take("jobs").and_then(|node| known.table(&node, findings));
-        let mut pack =
-            Pack { name, conventions, auth, pages, phrases, resources: Vec::new(), bindings: Vec::new(), jobs };
+        let jobs_in_flight = file.optional("jobs_in_flight", findings, Node::unsigned).map(|most| most as usize);
+        // Rate limits are read by whoever knows scenarios.
+        file.take("limits");
+        let mut pack = Pack {
+            name,
+            conventions,
+            auth,
+            pages,
+            phrases,
+            resources: Vec::new(),
+            bindings: Vec::new(),
+            jobs,
+            jobs_in_flight,
+        };
         pack.bindings.resize_with(contract.operations().len(), || None);
         pack.read_resources(&mut file, &known, findings);
         file.finish(findings);
@@ -139,6 +155,7 @@ impl Pack {
             resources: Vec::new(),
             bindings,
             jobs: None,
+            jobs_in_flight: None,
         }
     }
 

@@ -85,6 +85,8 @@ words! {
         Unauthenticated = "unauthenticated",
         /// Nothing was sent to tell who is calling, where the provider tells that apart from wrong credentials.
         Anonymous = "anonymous",
+        /// A known form of credentials with a wrong password, where the provider tells that apart from a wrong token.
+        WrongPassword = "wrong_password",
         /// A token that is not known, expired or revoked.
         InvalidToken = "invalid_token",
         /// The caller's role does not allow it.

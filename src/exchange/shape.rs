@@ -11,3 +11,4 @@ pub(super) use refusal::{reason, refusal};
 pub(super) use reply::{fresh_headers, reply};
 pub(super) use scope::Scope;
 pub(crate) use scope::written;
+pub(super) use view::is_unfinished;

@@ -4,6 +4,7 @@
 mod each;
 mod list;
 mod page;
+mod stream;
 
 use std::sync::Arc;
 
@@ -11,9 +12,9 @@ use serde_json::{Map, Value};
 
 use super::call::Call;
 use super::shape::Scope;
-use crate::pack::{Act, Advance, Input, Match};
+use crate::pack::{Act, Advance, Combine, Input, Match, Then};
 use crate::refusal::{Kind, Refusal};
-use crate::store::{Condition, Id, Reader, Record, Store, TableIndex, Test};
+use crate::store::{Condition, Id, Reader, Record, Store, TableIndex, Test, united, without};
 
 /// What an operation came to. It names its table, since the envelope follows it and not the operation.
 #[derive(Debug)]
@@ -69,6 +70,10 @@ fn write(
     verb: impl FnOnce(&Call<'_>, &mut Store) -> Result<Outcome, Refusal>,
 ) -> Result<Done, Refusal> {
     let (outcome, store) = call.session.write(call.provider.index, |store| verb(call, store))?;
+    let outcome = match call.binding.then {
+        Then::Outcome => outcome,
+        Then::List => list::list(call, &store.reader())?,
+    };
     Ok(Done { outcome, store, seen: None })
 }
 
@@ -79,12 +84,28 @@ fn create(call: &Call<'_>, store: &mut Store) -> Result<Outcome, Refusal> {
 fn add(call: &Call<'_>, store: &mut Store, draft: Record) -> Result<Outcome, Refusal> {
     let table = call.binding.table;
     let id = store.create(table, draft, &call.moment()).map_err(Refusal::invalid)?;
+    if let Some(absorb) = &call.binding.absorb {
+        let named = |field: &str| store.table(table).get(&id).and_then(|record| record.get(field)).and_then(Id::of);
+        if let (Some(loser), Some(winner)) = (named(&absorb.loser), named(&absorb.winner)) {
+            let both = (&loser, &winner);
+            store.absorb(absorb.table, both, &absorb.lists, &call.moment()).map_err(Refusal::invalid)?;
+        }
+    }
     one(store, table, &id, true)
 }
 
 fn update(call: &Call<'_>, store: &mut Store) -> Result<Outcome, Refusal> {
-    let (id, _) = picked(call, &store.reader())?;
-    change(call, store, &id, draft(call))
+    let (id, record) = picked(call, &store.reader())?;
+    let mut patch = draft(call);
+    for (field, value) in patch.iter_mut().filter(|(_, value)| value.is_array()) {
+        let own = record.get(field).unwrap_or(&Value::Null);
+        match call.binding.combine {
+            Combine::Replace => {}
+            Combine::Add => *value = united(own, value),
+            Combine::Remove => *value = without(own, value),
+        }
+    }
+    change(call, store, &id, patch)
 }
 
 fn change(call: &Call<'_>, store: &mut Store, id: &Id, mut patch: Record) -> Result<Outcome, Refusal> {
@@ -136,12 +157,19 @@ fn one(store: &Store, table: TableIndex, id: &Id, created: bool) -> Result<Outco
 /// The record that the call is about.
 fn picked(call: &Call<'_>, reader: &Reader<'_>) -> Result<(Id, Arc<Record>), Refusal> {
     let table = call.binding.table;
-    let mut conditions = within(call, reader);
-    for (field, input) in &call.binding.pick {
+    let conditions = within(call, reader);
+    // `id|key` may be either of the two.
+    let mut choices = vec![conditions];
+    for (fields, input) in &call.binding.pick {
         let value = call.input(input).unwrap_or_default();
-        conditions.push(Condition { path: field.clone(), test: Test::Equals(value), fold_case: false });
+        let chosen = fields.split('|').flat_map(|field| {
+            let condition = Condition { path: field.to_owned(), test: Test::Equals(value.clone()), fold_case: false };
+            choices.iter().map(move |choice| choice.iter().cloned().chain([condition.clone()]).collect())
+        });
+        choices = chosen.collect();
     }
-    reader.select(table, &conditions).into_iter().next().ok_or_else(|| Refusal::new(Kind::NotFound))
+    let found = choices.iter().find_map(|conditions| reader.select(table, conditions).into_iter().next());
+    found.ok_or_else(|| Refusal::new(Kind::NotFound))
 }
 
 /// The record that has a value in a field that tells records apart.

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use http::{HeaderName, StatusCode};
 use serde_json::Value;
 
-use super::auth::Allow;
+use super::auth::{Allow, kind};
 use super::conventions::Refuse;
 use super::pages::{Pages, Style, orders};
 use super::phrases::{ErrorTemplate, errors, headers, status};
@@ -52,6 +52,16 @@ pub struct Binding {
     pub order: Option<Vec<Order>>,
     /// The fields that a caller may order by.
     pub sortable: Vec<String>,
+    /// What is answered after the effect, where it is not the outcome itself.
+    pub then: Then,
+    /// How lists in the draft meet those of the record.
+    pub combine: Combine,
+    /// The input that names the records to be sent along.
+    pub include: Option<Input>,
+    /// What those are answered who were not let in, and for which refusals.
+    pub strangers: Option<(Vec<Kind>, Shape)>,
+    /// What a new record does to two others.
+    pub absorb: Option<Absorb>,
     /// Another body than the verb's usual one.
     pub answer: Option<Shape>,
     /// Another status than the operation's only 2xx.
@@ -64,6 +74,39 @@ pub struct Binding {
     pub refuse: Vec<Refuse>,
     /// Refusals that it words in its own way.
     pub errors: HashMap<Kind, ErrorTemplate>,
+}
+
+/// What is answered after the effect.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Then {
+    /// The outcome.
+    Outcome,
+    /// The list that `within` describes.
+    List,
+}
+
+/// How lists in a draft meet those of the record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Combine {
+    /// They take their place.
+    Replace,
+    /// They are added to them.
+    Add,
+    /// They are taken out of them.
+    Remove,
+}
+
+/// A record that makes one of two others.
+#[derive(Debug)]
+pub struct Absorb {
+    /// The collection of the two.
+    pub table: TableIndex,
+    /// The new record's field that names the one that goes.
+    pub loser: String,
+    /// Its field that names the one that stays.
+    pub winner: String,
+    /// The lists that the one that stays inherits.
+    pub lists: Vec<String>,
 }
 
 /// What an operation does.
@@ -98,6 +141,8 @@ pub struct Each {
     pub at_most: usize,
     /// What is done with each: `create`, `update` or `delete`.
     pub run: Run,
+    /// A field that gets each item's place in the list.
+    pub number: Option<String>,
     /// What is answered.
     pub answer: EachAnswer,
 }
@@ -131,6 +176,8 @@ pub enum EachAnswer {
     Job,
     /// The list of what the items became. One that is refused refuses the whole call.
     List,
+    /// Nothing. One that is refused refuses the whole call.
+    Nothing,
 }
 
 /// A form in which the items of a bulk call may come.
@@ -244,6 +291,11 @@ impl Binding {
             pages: styles.unwrap_or_default(),
             order: fields.optional("order", findings, orders),
             sortable: fields.optional("sortable", findings, strings).unwrap_or_default(),
+            then: then(&mut fields, findings),
+            combine: combine(&mut fields, findings),
+            include: fields.optional("include", findings, Node::parsed::<Input>),
+            strangers: fields.optional("strangers", findings, strangers),
+            absorb: fields.optional("absorb", findings, |node, findings| absorb(node, known, findings)),
             answer: fields.take("answer").map(|node| Shape::of(node.value())),
             status: fields.optional("status", findings, status),
             headers: fields.optional("headers", findings, headers).unwrap_or_default(),
@@ -294,14 +346,44 @@ fn act(fields: &mut Fields<'_>, findings: &mut Findings) -> Option<Act> {
     })
 }
 
+fn then(fields: &mut Fields<'_>, findings: &mut Findings) -> Then {
+    let words = [("list", Then::List)];
+    fields.optional("then", findings, |node, findings| node.word(&words, findings)).unwrap_or(Then::Outcome)
+}
+
+fn combine(fields: &mut Fields<'_>, findings: &mut Findings) -> Combine {
+    let words = [("add", Combine::Add), ("remove", Combine::Remove)];
+    fields.optional("combine", findings, |node, findings| node.word(&words, findings)).unwrap_or(Combine::Replace)
+}
+
+fn strangers(node: &Node<'_>, findings: &mut Findings) -> Option<(Vec<Kind>, Shape)> {
+    let mut fields = node.fields(findings)?;
+    let on = fields.list("on", findings).iter().filter_map(|node| kind(node, findings)).collect();
+    let answer = fields.take("answer").map(|node| Shape::of(node.value()));
+    fields.finish(findings);
+    Some((on, answer?))
+}
+
+fn absorb(node: &Node<'_>, known: &Known<'_>, findings: &mut Findings) -> Option<Absorb> {
+    let mut fields = node.fields(findings)?;
+    let table = fields.take("of").and_then(|node| known.table(&node, findings));
+    let loser = fields.required("loser", findings, Node::string);
+    let winner = fields.required("winner", findings, Node::string);
+    let lists = fields.optional("lists", findings, strings).unwrap_or_default();
+    fields.finish(findings);
+    Some(Absorb { table: table?, loser: loser?, winner: winner?, lists })
+}
+
 fn each(fields: &mut Fields<'_>, findings: &mut Findings) -> Option<Each> {
     const RUNS: [(&str, Run); 3] = [("create", Run::Create), ("update", Run::Update), ("delete", Run::Delete)];
-    const ANSWERS: [(&str, EachAnswer); 2] = [("job", EachAnswer::Job), ("list", EachAnswer::List)];
+    const ANSWERS: [(&str, EachAnswer); 3] =
+        [("job", EachAnswer::Job), ("list", EachAnswer::List), ("nothing", EachAnswer::Nothing)];
     let over = fields.list("over", findings).iter().filter_map(|node| over(node, findings)).collect();
     let run = fields.required("run", findings, |node, findings| node.word(&RUNS, findings));
     let answer = fields.required("as", findings, |node, findings| node.word(&ANSWERS, findings));
     let at_most = fields.optional("at_most", findings, Node::unsigned).unwrap_or(u64::MAX);
-    Some(Each { over, at_most: usize::try_from(at_most).unwrap_or(usize::MAX), run: run?, answer: answer? })
+    let number = fields.optional("number", findings, Node::string);
+    Some(Each { over, at_most: usize::try_from(at_most).unwrap_or(usize::MAX), run: run?, number, answer: answer? })
 }
 
 fn over(node: &Node<'_>, findings: &mut Findings) -> Option<Over> {
@@ -380,12 +462,13 @@ fn filters(fields: &mut Fields<'_>, findings: &mut Findings) -> Vec<Filter> {
 }
 
 fn styles(node: &Node<'_>, pages: &Pages, findings: &mut Findings) -> Option<Vec<Style>> {
-    let words = [("offset", Style::Offset), ("cursor", Style::Cursor)];
+    let words = [("offset", Style::Offset), ("cursor", Style::Cursor), ("stream", Style::Stream)];
     let styles: Vec<Style> = node.one_or_many().iter().filter_map(|item| item.word(&words, findings)).collect();
     for style in &styles {
         let missing = match style {
             Style::Offset => pages.offset.is_none().then_some("offset"),
             Style::Cursor => pages.cursor.is_none().then_some("cursor"),
+            Style::Stream => pages.stream.is_none().then_some("stream"),
         };
         if let Some(missing) = missing {
             findings.push(node.error("unknown-pages", format!("this pack has no `pages.{missing}`")));

@@ -1,5 +1,7 @@
 //! How lists are cut into pages: by number, or by cursor.
 
+use std::time::Duration;
+
 use super::template::Shape;
 use super::{Input, strings};
 use crate::source::{Fields, Findings, Node};
@@ -12,6 +14,8 @@ pub struct Pages {
     pub offset: Option<Offset>,
     /// By cursor.
     pub cursor: Option<Cursor>,
+    /// By the time of the last change.
+    pub stream: Option<Stream>,
 }
 
 /// One of the ways.
@@ -21,6 +25,27 @@ pub enum Style {
     Offset,
     /// By cursor.
     Cursor,
+    /// By the time of the last change.
+    Stream,
+}
+
+/// Paging by the time of the last change, with what was removed.
+#[derive(Debug)]
+pub struct Stream {
+    /// The time from which on changes are told, in seconds since 1970.
+    pub since: Input,
+    /// The field with the time of the last change.
+    pub by: String,
+    /// How many a page holds.
+    pub size: Input,
+    /// What a caller gets who asks for no size.
+    pub default_size: usize,
+    /// What a caller gets who asks for more.
+    pub max_size: usize,
+    /// How long ago the time must be.
+    pub age: Duration,
+    /// What stands beside the records.
+    pub adds: Shape,
 }
 
 /// Paging by number.
@@ -83,8 +108,10 @@ impl Pages {
             fields.optional("offset", findings, |node, findings| Offset::read(node.fields(findings)?, findings));
         let cursor =
             fields.optional("cursor", findings, |node, findings| Cursor::read(node.fields(findings)?, findings));
+        let stream =
+            fields.optional("stream", findings, |node, findings| Stream::read(node.fields(findings)?, findings));
         fields.finish(findings);
-        Some(Pages { offset, cursor })
+        Some(Pages { offset, cursor, stream })
     }
 }
 
@@ -131,6 +158,19 @@ impl Cursor {
         fields.finish(findings);
         let (when, size, after, before) = (when?, size?, after?, before?);
         Some(Cursor { when, size, after, before, sort, default_size, max_size, order, adds })
+    }
+}
+
+impl Stream {
+    fn read(mut fields: Fields<'_>, findings: &mut Findings) -> Option<Stream> {
+        let since = fields.required("since", findings, Node::parsed::<Input>);
+        let by = fields.required("by", findings, Node::string);
+        let size = fields.required("size", findings, Node::parsed::<Input>);
+        let (default_size, max_size) = sizes(&mut fields, findings);
+        let age = fields.optional("age", findings, Node::duration).unwrap_or_default();
+        let adds = adds(&mut fields);
+        fields.finish(findings);
+        Some(Stream { since: since?, by: by?, size: size?, default_size, max_size, age, adds })
     }
 }
 

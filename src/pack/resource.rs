@@ -9,7 +9,7 @@ use super::pages::orders;
 use super::template::Shape;
 use super::{Known, strings};
 use crate::source::{Fields, Findings, Node};
-use crate::store::{Exclusive, IdRule, OnRemove, Refers, Rules, Stamps, TableIndex, Unique};
+use crate::store::{Attributes, Exclusive, IdRule, OnRemove, Refers, Rules, Stamps, TableIndex, Unique};
 
 /// A collection.
 #[derive(Debug)]
@@ -24,12 +24,29 @@ pub struct Resource {
     pub computed: Vec<(String, Shape)>,
     /// Numbers of records elsewhere, by name: the other table and its field that refers here.
     pub counts: Vec<(String, TableIndex, String)>,
+    /// Fields whose values stand in another collection.
+    pub lookups: Vec<(String, Lookup)>,
+    /// Collections that may be sent along, and the fields that name their records.
+    pub sideloads: Vec<(TableIndex, String)>,
     /// Fields that a record shows one after another.
     pub lifecycle: Option<Lifecycle>,
     /// How its bulk jobs speak, by the verb they run.
     pub jobs: Vec<(String, Job)>,
     /// Who may call its operations, unless they say themselves.
     pub allow: Option<Allow>,
+}
+
+/// A value that stands in a record of another collection.
+#[derive(Debug)]
+pub struct Lookup {
+    /// The other collection.
+    pub table: TableIndex,
+    /// Its field that names this record.
+    pub by: String,
+    /// What else must hold there.
+    pub fields: Vec<(String, Value)>,
+    /// Its field with the value.
+    pub take: String,
 }
 
 /// Stages of a record that comes to an end by itself.
@@ -91,6 +108,8 @@ impl Resource {
             many,
             computed: Vec::new(),
             counts: Vec::new(),
+            lookups: Vec::new(),
+            sideloads: Vec::new(),
             lifecycle: None,
             jobs: Vec::new(),
             allow: fields.take("allow").and_then(|node| Allow::read(&node, known, findings)),
@@ -141,6 +160,16 @@ impl Resource {
             .into_iter()
             .map(|(name, (table, field))| (name, table, field))
             .collect();
+        self.lookups = by_field(fields.take("lookups"), findings, |node, findings| lookup(node, known, findings));
+        self.sideloads = by_field(fields.take("sideloads"), findings, |node, findings| {
+            Some((known.table_named(&node.key(), node, findings)?, node.string(findings)?))
+        })
+        .into_iter()
+        .map(|(_, sideload)| sideload)
+        .collect();
+        self.rules.attributes =
+            fields.optional("attributes", findings, |node, findings| attributes(node, known, findings));
+        self.rules.removed_at = fields.optional("removed_at", findings, Node::string);
         self.lifecycle = fields.optional("lifecycle", findings, Lifecycle::read);
         fields.finish(findings);
     }
@@ -269,6 +298,33 @@ fn stamps(node: &Node<'_>, findings: &mut Findings) -> Option<Stamps> {
     let updated = fields.optional("updated", findings, Node::string);
     fields.finish(findings);
     Some(Stamps { created, updated })
+}
+
+fn lookup(node: &Node<'_>, known: &Known<'_>, findings: &mut Findings) -> Option<Lookup> {
+    let mut fields = node.fields(findings)?;
+    let table = fields.take("in").and_then(|node| known.table(&node, findings));
+    let by = fields.required("by", findings, Node::string);
+    let take = fields.required("take", findings, Node::string);
+    let wanted = by_field(fields.take("where"), findings, |node, _| Some(node.value().clone()));
+    fields.finish(findings);
+    Some(Lookup { table: table?, by: by?, fields: wanted, take: take? })
+}
+
+fn attributes(node: &Node<'_>, known: &Known<'_>, findings: &mut Findings) -> Option<Attributes> {
+    let mut fields = node.fields(findings)?;
+    let table = fields.take("defined_by").and_then(|node| known.table(&node, findings));
+    let mut name = |key, findings: &mut Findings| fields.required(key, findings, Node::string);
+    let attributes = Attributes {
+        field: name("field", findings)?,
+        table: table?,
+        key: name("key", findings)?,
+        kind: name("type", findings)?,
+        active: name("active", findings)?,
+        options: name("options", findings)?,
+        pattern: name("pattern", findings)?,
+    };
+    fields.finish(findings);
+    Some(attributes)
 }
 
 /// `tickets.organization_id`: the records of a table that name this one in a field.

@@ -32,7 +32,9 @@ pub(in crate::exchange) fn breach(detail: &str, violations: &[Violation]) -> Rep
 /// A refusal that the provider has no words for.
 pub(in crate::exchange) fn wordless(refusal: &Refusal, violations: &[Violation]) -> Reply {
     let status = match refusal.kind {
-        Refused::Unauthenticated | Refused::Anonymous | Refused::InvalidToken => StatusCode::UNAUTHORIZED,
+        Refused::Unauthenticated | Refused::Anonymous | Refused::WrongPassword | Refused::InvalidToken => {
+            StatusCode::UNAUTHORIZED
+        }
         Refused::Forbidden => StatusCode::FORBIDDEN,
         Refused::NotFound | Refused::NoEndpoint => StatusCode::NOT_FOUND,
         Refused::Malformed | Refused::InvalidAttribute | Refused::InvalidQuery => StatusCode::BAD_REQUEST,

@@ -1,5 +1,8 @@
 //! An outcome as a reply: the envelope, what a page adds, the status, the header fields of the occasion.
 
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use serde_json::{Map, Value};
@@ -9,8 +12,8 @@ use super::{Scope, view};
 use crate::exchange::call::Call;
 use crate::exchange::verb::{Done, Outcome};
 use crate::message::Reply;
-use crate::pack::{Shape, Template};
-use crate::store::Reader;
+use crate::pack::{Shape, Style, Template};
+use crate::store::{Id, Reader, Record, TableIndex};
 
 /// A reply and its body as a value, for the check that follows.
 pub(in crate::exchange) fn reply(call: &Call<'_>, done: &Done, reader: &Reader<'_>) -> (Reply, Option<Value>) {
@@ -52,11 +55,45 @@ fn body(call: &Call<'_>, done: &Done, reader: &Reader<'_>) -> Option<Value> {
             }
         },
         Outcome::Many { table, rows, page } => {
-            let shown = rows.iter().map(|row| view::view(call, reader, *table, row)).collect();
+            let mut shown: Vec<Value> = rows.iter().map(|row| view::view(call, reader, *table, row)).collect();
+            let resource = &call.provider.pack.resources[*table];
+            if let Some((field, _)) =
+                resource.rules.removed_at.as_ref().zip(page.as_ref().filter(|page| page.style == Style::Stream))
+            {
+                // Where removed records are among them, the others say that they are not.
+                shown.iter_mut().filter_map(Value::as_object_mut).for_each(|row| {
+                    row.entry(field.clone()).or_insert(Value::Null);
+                });
+            }
             let adds = page.as_ref().and_then(|page| Some((page.adds(call)?, &page.facts)));
-            Some(enveloped(call.provider.pack.resources[*table].many.as_deref(), Value::Array(shown), adds, call))
+            let body = enveloped(resource.many.as_deref(), Value::Array(shown), adds, call);
+            Some(with_sideloads(call, reader, *table, rows, body))
         }
     }
+}
+
+/// Adds the records that the call asks to be sent along, each once.
+fn with_sideloads(
+    call: &Call<'_>,
+    reader: &Reader<'_>,
+    table: TableIndex,
+    rows: &[Arc<Record>],
+    mut body: Value,
+) -> Value {
+    let asked = call.binding.include.as_ref().and_then(|input| call.list(input)).unwrap_or_default();
+    let resources = &call.provider.pack.resources;
+    for (other, field) in &resources[table].sideloads {
+        let Some(key) = resources[*other].many.as_deref().filter(|key| asked.iter().any(|word| word == key)) else {
+            continue;
+        };
+        let ids: BTreeSet<Id> = rows.iter().filter_map(|row| row.get(field).and_then(Id::of)).collect();
+        let found = ids.iter().filter_map(|id| reader.table(*other).get(id));
+        let shown = found.map(|record| view::view(call, reader, *other, record)).collect();
+        if let Value::Object(body) = &mut body {
+            body.insert(key.to_owned(), Value::Array(shown));
+        }
+    }
+    body
 }
 
 fn enveloped(key: Option<&str>, shown: Value, adds: Option<(&Shape, &Map<String, Value>)>, call: &Call<'_>) -> Value {

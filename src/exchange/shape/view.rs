@@ -6,31 +6,68 @@ use serde_json::{Map, Value};
 use super::Scope;
 use crate::exchange::call::Call;
 use crate::exchange::verb::READS;
-use crate::pack::{Advance, Lifecycle, Resource, Stage};
-use crate::store::{Reader, Record, TableIndex};
+use crate::pack::{Advance, Lifecycle, Lookup, Resource, Stage};
+use crate::store::attributes::shown;
+use crate::store::{Attributes, Reader, Record, TableIndex};
 
 pub(super) fn view(call: &Call<'_>, reader: &Reader<'_>, table: TableIndex, record: &Record) -> Value {
     let resource = &call.provider.pack.resources[table];
     let aged = resource.lifecycle.as_ref().map(|lifecycle| aged(call, reader, table, record, lifecycle));
     let record = aged.as_ref().unwrap_or(record);
     let scope = Scope::of(call).over(reader, table, record);
-    let mut shown = Map::with_capacity(record.len() + resource.computed.len());
+    let mut fields = Map::with_capacity(record.len() + resource.computed.len());
     for field in &resource.rules.order {
         if let Some(value) = field_value(resource, &scope, record, field) {
-            shown.insert(field.clone(), value);
+            fields.insert(field.clone(), value);
         }
     }
     for (field, value) in record {
-        if !field.starts_with('_') && !shown.contains_key(field) {
-            shown.insert(field.clone(), value.clone());
+        if !field.starts_with('_') && !fields.contains_key(field) {
+            fields.insert(field.clone(), value.clone());
         }
     }
     for (field, shape) in &resource.computed {
-        if !shown.contains_key(field) {
-            shown.insert(field.clone(), shape.value(&scope));
+        if !fields.contains_key(field) {
+            fields.insert(field.clone(), shape.value(&scope));
         }
     }
-    Value::Object(shown)
+    for (field, lookup) in &resource.lookups {
+        fields.insert(field.clone(), looked_up(reader, resource, record, lookup));
+    }
+    if let Some(attributes) = &resource.rules.attributes {
+        let values = shape_attributes(reader, attributes, record);
+        fields.insert(attributes.field.clone(), values);
+    }
+    Value::Object(fields)
+}
+
+/// The value that another collection has for this record; null where it has none.
+fn looked_up(reader: &Reader<'_>, resource: &Resource, record: &Record, lookup: &Lookup) -> Value {
+    let own = record.get(&resource.rules.key);
+    let fits = |row: &Record| {
+        row.get(&lookup.by) == own && lookup.fields.iter().all(|(field, wanted)| row.get(field) == Some(wanted))
+    };
+    let found = reader.table(lookup.table).iter().find(|(_, row)| fits(row));
+    found.and_then(|(_, row)| row.get(&lookup.take).cloned()).unwrap_or_default()
+}
+
+fn shape_attributes(reader: &Reader<'_>, attributes: &Attributes, record: &Record) -> Value {
+    shown(reader.table(attributes.table), attributes, record.get(&attributes.field))
+}
+
+/// Whether a record has not come to its last stage.
+pub(in crate::exchange) fn is_unfinished(
+    call: &Call<'_>,
+    reader: &Reader<'_>,
+    table: TableIndex,
+    record: &Record,
+) -> bool {
+    let lifecycle = call.provider.pack.resources[table].lifecycle.as_ref();
+    lifecycle.is_some_and(|lifecycle| {
+        let here = stage(call, reader, table, record, lifecycle);
+        let last = lifecycle.stages.last();
+        here.zip(last).is_some_and(|(here, last)| !std::ptr::eq(here, last))
+    })
 }
 
 fn field_value(resource: &Resource, scope: &Scope<'_>, record: &Record, field: &str) -> Option<Value> {

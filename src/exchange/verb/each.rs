@@ -19,16 +19,20 @@ struct Item {
 pub(super) fn each(call: &Call<'_>, store: &mut Store, each: &Each) -> Result<Outcome, Refusal> {
     let items = items(call, each)?;
     match each.answer {
-        EachAnswer::List => {
+        EachAnswer::List | EachAnswer::Nothing => {
             let mut rows = Vec::with_capacity(items.len());
             for item in items {
                 if let (Outcome::One { record, .. }, _) = run(call, store, each.run, item)? {
                     rows.push(record);
                 }
             }
-            Ok(Outcome::Many { table: call.binding.table, rows, page: None })
+            Ok(match each.answer {
+                EachAnswer::Nothing => Outcome::Nothing,
+                EachAnswer::List | EachAnswer::Job => Outcome::Many { table: call.binding.table, rows, page: None },
+            })
         }
         EachAnswer::Job => {
+            room_for_a_job(call, store)?;
             let results: Vec<Value> =
                 items.into_iter().enumerate().map(|(index, item)| result(call, store, each.run, index, item)).collect();
             job(call, store, each.run, results)
@@ -55,7 +59,7 @@ fn items(call: &Call<'_>, each: &Each) -> Result<Vec<Item>, Refusal> {
         };
         return match items.len() > each.at_most {
             true => Err(too_many(input, each.at_most)),
-            false => Ok(items),
+            false => Ok(numbered(items, each.number.as_deref())),
         };
     }
     let wanted = each.over.last().map(|over| match over {
@@ -63,6 +67,32 @@ fn items(call: &Call<'_>, each: &Each) -> Result<Vec<Item>, Refusal> {
         Over::Items { items, .. } => items,
     });
     Err(wanted.map_or_else(|| Refusal::new(Kind::InvalidQuery), |input| super::missing_input(call, input)))
+}
+
+/// The items, each with its place in the list where a field wants it.
+fn numbered(mut items: Vec<Item>, field: Option<&str>) -> Vec<Item> {
+    if let Some(field) = field {
+        for (place, item) in items.iter_mut().enumerate() {
+            item.draft.insert(field.to_owned(), place.into());
+        }
+    }
+    items
+}
+
+/// Whether one more job may be on its way.
+fn room_for_a_job(call: &Call<'_>, store: &Store) -> Result<(), Refusal> {
+    let (Some(table), Some(most)) = (call.provider.pack.jobs, call.provider.pack.jobs_in_flight) else { return Ok(()) };
+    let reader = store.reader();
+    let flying: Vec<Value> = reader
+        .table(table)
+        .iter()
+        .filter(|(_, job)| shape::is_unfinished(call, &reader, table, job))
+        .map(|(id, _)| id.value())
+        .collect();
+    match flying.len() < most {
+        true => Ok(()),
+        false => Err(Refusal::new(Kind::TooManyJobs).fact("job", call.binding.action.clone()).fact("job_ids", flying)),
+    }
 }
 
 fn item(call: &Call<'_>, by: &[String], body: &Value) -> Item {

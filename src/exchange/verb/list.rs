@@ -77,6 +77,9 @@ pub(super) fn too_many(input: &Input, most: usize) -> Refusal {
 /// How the list is paged: by cursor where the call asks for it and may, else by number.
 fn style(call: &Call<'_>) -> Result<Option<Style>, Refusal> {
     let (pages, styles) = (&call.provider.pack.pages, &call.binding.pages);
+    if styles.contains(&Style::Stream) {
+        return Ok(Some(Style::Stream));
+    }
     let asked = pages.cursor.as_ref().is_some_and(|cursor| cursor.when.iter().any(|input| call.input(input).is_some()));
     let offset = styles.contains(&Style::Offset);
     match (asked, styles.contains(&Style::Cursor)) {

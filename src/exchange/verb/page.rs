@@ -26,6 +26,7 @@ impl Page {
         match self.style {
             Style::Offset => pages.offset.as_ref().map(|offset| &offset.adds),
             Style::Cursor => pages.cursor.as_ref().map(|cursor| &cursor.adds),
+            Style::Stream => pages.stream.as_ref().map(|stream| &stream.adds),
         }
     }
 }
@@ -38,9 +39,10 @@ pub(super) struct Slice {
 /// The page that the call asks for.
 pub(super) fn cut(call: &Call<'_>, reader: &Reader<'_>, style: Style) -> Result<Slice, Refusal> {
     let pages = &call.provider.pack.pages;
-    match (style, &pages.offset, &pages.cursor) {
-        (Style::Offset, Some(offset), _) => by_number(call, reader, offset),
-        (Style::Cursor, _, Some(cursor)) => by_cursor(call, reader, cursor),
+    match (style, &pages.offset, &pages.cursor, &pages.stream) {
+        (Style::Offset, Some(offset), ..) => by_number(call, reader, offset),
+        (Style::Cursor, _, Some(cursor), _) => by_cursor(call, reader, cursor),
+        (Style::Stream, .., Some(stream)) => super::stream::by_time(call, reader, stream),
         // A style that the pack does not have is a finding when it is read.
         _ => Ok(Slice { rows: Rows::new(), page: Page { style, facts: Map::new() } }),
     }
@@ -191,7 +193,7 @@ fn links(
 }
 
 /// The call's own address with some parameters changed, its parameters in the order of their names.
-fn link(call: &Call<'_>, changes: &[(&Input, Option<String>)]) -> String {
+pub(super) fn link(call: &Call<'_>, changes: &[(&Input, Option<String>)]) -> String {
     let conventions = &call.provider.pack.conventions;
     let path = call.request.path();
     let path = conventions.ignore_suffix.as_deref().and_then(|suffix| path.strip_suffix(suffix)).unwrap_or(path);
@@ -206,7 +208,7 @@ fn link(call: &Call<'_>, changes: &[(&Input, Option<String>)]) -> String {
     format!("{}{path}{}?{}", call.request.origin(), conventions.link_suffix, query.join("&"))
 }
 
-fn limited(asked: Option<i64>, default: usize, most: usize) -> usize {
+pub(super) fn limited(asked: Option<i64>, default: usize, most: usize) -> usize {
     match asked {
         Some(asked) if asked > 0 => usize::try_from(asked).unwrap_or(most).min(most),
         _ => default,
