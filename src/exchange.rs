@@ -7,10 +7,11 @@ mod call;
 mod check;
 mod fault;
 mod provider;
+mod quota;
 mod shape;
 mod verb;
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::sync::Arc;
 
 use http::{HeaderValue, Method, StatusCode};
@@ -29,6 +30,7 @@ pub use provider::Provider;
 pub(crate) use shape::written;
 
 use call::Call;
+use quota::{Quotas, Reach};
 use shape::Scope;
 
 /// All that requests are answered from.
@@ -85,7 +87,15 @@ pub fn answer(world: &World, request: &Request) -> (Answer, Entry) {
     let reply = match find(world, request) {
         Found::Operation { provider, operation, variables } => {
             entry.operation = Some(operation.id.clone());
-            let at = Site { world, session, provider, operation, request, wire: Cell::new(None) };
+            let at = Site {
+                world,
+                session,
+                provider,
+                operation,
+                request,
+                wire: Cell::default(),
+                quotas: RefCell::default(),
+            };
             return (at.answer(&variables, &mut entry), entry);
         }
         Found::Nothing { provider, allowed, nearest } => {
@@ -105,6 +115,8 @@ struct Site<'a> {
     request: &'a Request,
     /// A fault on the wire that struck before the effect.
     wire: Cell<Option<Wire>>,
+    /// What is left of the rate limits that concern the request.
+    quotas: RefCell<Quotas>,
 }
 
 /// The stages, in order; `?` is the only way off the path. A refusal leaves no trace but its entry.
@@ -112,11 +124,13 @@ fn perform(at: &Site<'_>, visit: Visit<'_>, plan: &Plan, entry: &mut Entry) -> R
     if let Some(fault) = &plan.gate {
         return at.strike(fault, entry);
     }
-    let caller = match visit.caller {
-        Ok(caller) => caller,
-        Err(refusal) => return at.stranger(refusal, entry),
+    at.charge(&visit, Reach::All)?;
+    let caller = match &visit.caller {
+        Ok(caller) => *caller,
+        Err(refusal) => return at.stranger(refusal.clone(), entry),
     };
-    let key = at.key(caller.as_ref().map(|caller| caller.index)).filter(|_| plan.verdict.is_none());
+    let kept_for = caller.as_ref().map(|caller| caller.index);
+    let key = at.key(kept_for).filter(|_| plan.verdict.is_none() && !at.is_rationed());
     if let Some(kept) = key.as_ref().and_then(|key| at.kept(key)) {
         entry.violations.clone_from(&kept.noted);
         return Ok(at.fresh(kept.reply.clone(), entry));
@@ -141,6 +155,7 @@ fn perform(at: &Site<'_>, visit: Visit<'_>, plan: &Plan, entry: &mut Entry) -> R
     if !caller.is_none_or(|caller| binding.allow.admits(caller.role())) {
         return Err(Refusal::new(Kind::Forbidden));
     }
+    at.charge(&visit, Reach::Some)?;
     if let Some(fault) = &plan.verdict {
         return at.strike(fault, entry);
     }
@@ -165,6 +180,8 @@ fn perform(at: &Site<'_>, visit: Visit<'_>, plan: &Plan, entry: &mut Entry) -> R
 struct Visit<'a> {
     variables: &'a [(&'a str, &'a str)],
     caller: Result<Option<auth::Caller<'a>>, Refusal>,
+    /// What the caller is called, if somebody was recognised.
+    name: Option<&'a str>,
 }
 
 impl<'a> Site<'a> {
@@ -174,7 +191,7 @@ impl<'a> Site<'a> {
         let name = caller.as_ref().ok().and_then(|caller| caller.as_ref()?.name());
         let plan = self.plan(variables, name);
         entry.rules.extend(plan.notes.iter().map(ToString::to_string));
-        let visit = Visit { variables, caller };
+        let visit = Visit { variables, caller, name };
         let reply = perform(self, visit, &plan, entry).unwrap_or_else(|refusal| self.refuse(&refusal, entry));
         let reply = match &plan.reply {
             Some(fault) => self.strike_after(fault, reply, entry),
@@ -238,6 +255,7 @@ impl<'a> Site<'a> {
 
     fn scope(&self, entry: &Entry) -> Scope<'a> {
         let scope = Scope::new(self.provider, self.request, self.session.clock.now(), entry.number);
+        let scope = scope.quota(self.quotas.borrow().general);
         match self.provider.binding(self.operation) {
             Some(binding) => scope.action(&binding.action),
             None => scope,
@@ -249,6 +267,7 @@ impl<'a> Site<'a> {
         let conventions = &self.provider.pack.conventions;
         let scope = self.scope(entry);
         shape::fresh_headers(&scope, &conventions.headers.every, &mut reply.headers);
+        self.quota_headers(&scope, &mut reply.headers);
         if let Some(noted) = shape::noted(&entry.violations) {
             reply.headers.insert(shape::NOTED, noted);
         }

@@ -100,7 +100,11 @@ fn provider(what: &str, request: &Request, index: usize, clock: &Clock) -> Outco
         return Err(findings.into_vec());
     }
     let credentials = Credentials::new(credentials, &pack.auth);
-    Ok((Provider::new(index, contract, pack, credentials, store, dice), warnings))
+    let mut provider = Provider::new(index, contract, pack, credentials, store, dice);
+    if let Some(source) = &pack_source {
+        provider.limits = scenarios::limits(source, &provider, &mut findings);
+    }
+    if findings.is_empty() { Ok((provider, warnings)) } else { Err(findings.into_vec()) }
 }
 
 /// The same text with choices merged over what it says; lines stay those of the text.

@@ -12,7 +12,7 @@ use parking_lot::{Mutex, RwLock};
 
 use crate::clock::Clock;
 use crate::dice::Dice;
-use crate::scenario::Progress;
+use crate::scenario::{Limit, Limiter, Progress};
 use crate::store::Store;
 
 pub use memo::{Kept, Key, Memo};
@@ -28,6 +28,8 @@ pub struct Session {
     pub dice: Dice,
     /// How far each provider's scenarios have come.
     pub progress: Vec<Progress>,
+    /// What is left of each provider's rate limits.
+    pub limiters: Vec<Mutex<Vec<Limiter>>>,
     /// Replies that need not be made again.
     pub memo: Memo,
     /// One store for each provider.
@@ -43,13 +45,16 @@ impl Session {
         name: impl Into<String>,
         seed: Vec<Arc<Store>>,
         progress: Vec<Progress>,
+        limits: &[&[Arc<Limit>]],
         clock: Clock,
         dice: Dice,
     ) -> Session {
+        let limiters = |limits: &&[Arc<Limit>]| Mutex::new(limits.iter().cloned().map(Limiter::new).collect());
         Session {
             name: name.into(),
             clock,
             progress,
+            limiters: limits.iter().map(limiters).collect(),
             dice,
             memo: Memo::default(),
             stores: RwLock::new(seed),

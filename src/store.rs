@@ -16,7 +16,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use serde_json::Value;
 
 pub use id::{Id, IdRule};
-pub use rules::{Attributes, Exclusive, OnRemove, Refers, Rules, Stamps, Unique};
+pub use rules::{Attributes, Exclusive, Items, OnRemove, Refers, Rules, Stamps, Unique};
 pub use select::{Condition, Order, Ranked, Test, fold};
 pub use table::Table;
 pub use write::Moment;

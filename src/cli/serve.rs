@@ -62,6 +62,12 @@ pub(super) struct Serve {
     /// A switch of the pack, such as jobs=immediate; may be repeated
     #[arg(long = "option", value_name = "NAME=CHOICE", env = "COUNTERPART_OPTION", value_delimiter = ',')]
     options: Vec<String>,
+    /// The rate limits of a plan, such as enterprise; short for --option plan=…
+    #[arg(long, value_name = "PLAN", env = "COUNTERPART_PLAN")]
+    plan: Option<String>,
+    /// The provider as it once was, such as 2013; short for --option dialect=…
+    #[arg(long, value_name = "YEAR", env = "COUNTERPART_DIALECT")]
+    dialect: Option<String>,
     #[command(flatten)]
     limits: LimitFlags,
 }
@@ -107,7 +113,7 @@ impl Serve {
             what: self.what.clone(),
             fixtures: self.fixtures.clone(),
             scenarios: self.scenario.clone(),
-            options: self.options.clone(),
+            options: self.switches(),
             seed: self.seed,
         };
         let loaded = match load::load(&request, &clock) {
@@ -129,11 +135,19 @@ impl Serve {
         }
     }
 
+    /// The switches of packs, those with a flag of their own among them.
+    fn switches(&self) -> Vec<String> {
+        let short = [("plan", &self.plan), ("dialect", &self.dialect)];
+        let short = short.into_iter().filter_map(|(name, value)| value.as_ref().map(|value| format!("{name}={value}")));
+        self.options.iter().cloned().chain(short).collect()
+    }
+
     fn world(&self, loaded: Loaded, clock: Clock) -> World {
         let seed = loaded.providers.iter().map(|provider| Arc::clone(&provider.seed)).collect();
         let progress =
             loaded.providers.iter().map(|provider| Progress::new(&provider.scenarios, clock.now())).collect();
-        let session = Session::new("default", seed, progress, clock, Dice::new(self.seed));
+        let limits: Vec<_> = loaded.providers.iter().map(|provider| provider.limits.as_slice()).collect();
+        let session = Session::new("default", seed, progress, &limits, clock, Dice::new(self.seed));
         let strictness = if self.strict { Strictness::Refuse } else { Strictness::Report };
         let doors = if self.auth == Auth::Off { Doors::Open } else { Doors::Guarded };
         World { providers: loaded.providers, session: Arc::new(session), settings: Settings { strictness, doors } }

@@ -47,6 +47,7 @@ impl<'a> Call<'a> {
             Input::Header(name) => self.request.header(name).map(Value::from),
             Input::Body(path) => self.body(path).cloned(),
             Input::Caller(field) => self.caller.as_ref()?.credential.get(field).cloned(),
+            Input::Either(inputs) => inputs.iter().find_map(|input| self.input(input)),
         }
     }
 

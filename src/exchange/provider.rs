@@ -6,7 +6,7 @@ use crate::contract::{Contract, Operation, Writable};
 use crate::dice::Dice;
 use crate::exchange::auth::Credentials;
 use crate::pack::{Act, Binding, Input, Over, Pack};
-use crate::scenario::Scenario;
+use crate::scenario::{Limit, Scenario};
 use crate::store::Store;
 
 /// A provider that has been loaded.
@@ -24,6 +24,8 @@ pub struct Provider {
     pub seed: Arc<Store>,
     /// What shall go wrong with its requests.
     pub scenarios: Vec<Arc<Scenario>>,
+    /// How often it may be called: its own limits, when they are switched on, and those of scenarios.
+    pub limits: Vec<Arc<Limit>>,
     /// Chance for what belongs to no session's records, such as request ids.
     pub dice: Dice,
     /// For each operation, the places in its body where records stand, and what these may carry.
@@ -45,7 +47,17 @@ impl Provider {
             places.into_iter().map(|place| (place, OnceLock::new())).collect()
         };
         let drafts = pack.bindings.iter().map(places).collect();
-        Provider { index, contract, pack, credentials, seed: Arc::new(seed), scenarios: Vec::new(), dice, drafts }
+        Provider {
+            index,
+            contract,
+            pack,
+            credentials,
+            seed: Arc::new(seed),
+            scenarios: Vec::new(),
+            limits: Vec::new(),
+            dice,
+            drafts,
+        }
     }
 
     /// The operation's behaviour; none where the document's example answers.

@@ -157,19 +157,12 @@ fn one(store: &Store, table: TableIndex, id: &Id, created: bool) -> Result<Outco
 /// The record that the call is about.
 fn picked(call: &Call<'_>, reader: &Reader<'_>) -> Result<(Id, Arc<Record>), Refusal> {
     let table = call.binding.table;
-    let conditions = within(call, reader);
-    // `id|key` may be either of the two.
-    let mut choices = vec![conditions];
-    for (fields, input) in &call.binding.pick {
+    let mut conditions = within(call, reader);
+    for (field, input) in &call.binding.pick {
         let value = call.input(input).unwrap_or_default();
-        let chosen = fields.split('|').flat_map(|field| {
-            let condition = Condition { path: field.to_owned(), test: Test::Equals(value.clone()), fold_case: false };
-            choices.iter().map(move |choice| choice.iter().cloned().chain([condition.clone()]).collect())
-        });
-        choices = chosen.collect();
+        conditions.push(Condition { path: field.clone(), test: Test::Equals(value), fold_case: false });
     }
-    let found = choices.iter().find_map(|conditions| reader.select(table, conditions).into_iter().next());
-    found.ok_or_else(|| Refusal::new(Kind::NotFound))
+    reader.select(table, &conditions).into_iter().next().ok_or_else(|| Refusal::new(Kind::NotFound))
 }
 
 /// The record that has a value in a field that tells records apart.
@@ -263,6 +256,7 @@ fn name(input: &Input) -> String {
             super::check::attribute(name)
         }
         Input::Body(path) => path.join("."),
+        Input::Either(inputs) => inputs.first().map(name).unwrap_or_default(),
     }
 }
 

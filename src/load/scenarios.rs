@@ -6,8 +6,8 @@ use std::sync::Arc;
 use super::bundle::bundled_scenarios;
 use crate::exchange::Provider;
 use crate::refusal::{Flaw, Kind};
-use crate::scenario::{Known, Scenario};
-use crate::source::{Finding, Place, Source, nearest};
+use crate::scenario::{Known, Limit, Scenario};
+use crate::source::{Finding, Findings, Node, Place, Source, nearest};
 
 /// Gives each provider the scenarios that were asked for. A rule that one of several providers does not know is no error as
 /// long as another one does.
@@ -27,6 +27,7 @@ pub(super) fn attach(asked: &[String], providers: &mut [Provider]) -> Vec<Findin
             match read(&source, provider) {
                 Ok(scenario) => {
                     served = true;
+                    provider.limits.extend(scenario.limits().iter().cloned());
                     provider.scenarios.push(Arc::new(scenario));
                 }
                 Err(findings) => found.extend(findings),
@@ -41,16 +42,27 @@ pub(super) fn attach(asked: &[String], providers: &mut [Provider]) -> Vec<Findin
 }
 
 fn read(source: &Source, provider: &Provider) -> Result<Scenario, Vec<Finding>> {
+    known(provider, |known| Scenario::read(source, known))
+}
+
+/// The rate limits of a pack.
+pub(super) fn limits(pack: &Source, provider: &Provider, findings: &mut Findings) -> Vec<Arc<Limit>> {
+    let Some(mut file) = Node::root(pack).fields(findings) else { return Vec::new() };
+    let nodes = file.list("limits", findings);
+    known(provider, |known| nodes.iter().filter_map(|node| Limit::read(node, known, findings)).map(Arc::new).collect())
+}
+
+/// What scenarios may speak of.
+fn known<T>(provider: &Provider, read: impl FnOnce(&Known<'_>) -> T) -> T {
     let kinds: Vec<&str> = Kind::ALL.iter().map(|kind| kind.word()).collect();
     let problems: Vec<&str> = Flaw::ALL.iter().map(|flaw| flaw.word()).collect();
     let contract = &provider.contract;
-    let known = Known {
+    read(&Known {
         operations: contract.operations(),
         kinds: &kinds,
         problems: &problems,
         documents: &|operation, status| contract.documents(operation, status),
-    };
-    Scenario::read(source, &known)
+    })
 }
 
 /// A file, or else a bundled scenario.

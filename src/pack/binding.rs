@@ -315,7 +315,7 @@ impl Binding {
 impl Binding {
     /// Whether its reply stays the same as long as the records do: no time stands in it.
     pub fn is_lasting(&self) -> bool {
-        const FLEETING: [&str; 4] = ["now", "unix_now", "request_id", "minute_left"];
+        const FLEETING: [&str; 4] = ["now", "unix_now", "request_id", "reset"];
         !self.answer.as_ref().is_some_and(|answer| answer.mentions(&FLEETING))
     }
 }
@@ -408,9 +408,11 @@ fn usual_pick(operation: &Operation) -> Vec<(String, Input)> {
 
 fn parents(fields: &mut Fields<'_>, known: &Known<'_>, findings: &mut Findings) -> Vec<(TableIndex, Input)> {
     let entries = by_field(fields.take("parents"), findings, |node, findings| {
-        Some((known.table_named(&node.key(), node, findings)?, node.parsed(findings)?))
+        Some((known.table_named(&node.key(), node, findings)?, inputs(node, findings)?))
     });
-    entries.into_iter().map(|(_, parent)| parent).collect()
+    let of_table =
+        |(_, (table, inputs)): (String, (TableIndex, Vec<Input>))| inputs.into_iter().map(move |input| (table, input));
+    entries.into_iter().flat_map(of_table).collect()
 }
 
 fn within(fields: &mut Fields<'_>, known: &Known<'_>, findings: &mut Findings) -> Vec<Within> {

@@ -31,6 +31,8 @@ pub struct Conventions {
     pub refuse: Vec<Refuse>,
     /// The header that tells callers what was ignored.
     pub warn: Option<Warn>,
+    /// The header for what is left of a single endpoint's rate limit: the start of its name, which the limit's name ends.
+    pub quota: Option<(String, Template)>,
     /// Figures for templates, such as the rate limit that replies mention.
     pub figures: serde_json::Map<String, serde_json::Value>,
 }
@@ -102,6 +104,7 @@ impl Default for Conventions {
             coerce: Coerce::default(),
             refuse: Vec::new(),
             warn: None,
+            quota: None,
             figures: serde_json::Map::new(),
         }
     }
@@ -121,6 +124,10 @@ impl Conventions {
             coerce: fields.optional("coerce", findings, Coerce::read).unwrap_or_default(),
             refuse: fields.list("refuse", findings).iter().filter_map(|node| Refuse::read(node, findings)).collect(),
             warn: fields.optional("warn", findings, Warn::read),
+            quota: fields.take("quota").and_then(|node| {
+                let (name, value) = node.entries(findings)?.into_iter().next()?;
+                Some((name.to_owned(), Template::of(value.text(findings)?)))
+            }),
             figures: fields.take("figures").and_then(|node| node.value().as_object().cloned()).unwrap_or_default(),
         };
         fields.finish(findings);

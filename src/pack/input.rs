@@ -16,12 +16,17 @@ pub enum Input {
     Body(Vec<String>),
     /// A field of the caller's credentials.
     Caller(String),
+    /// The first of these that is given: `query.name | body.name`.
+    Either(Vec<Input>),
 }
 
 impl FromStr for Input {
     type Err = &'static str;
 
     fn from_str(text: &str) -> Result<Input, Self::Err> {
+        if text.contains('|') {
+            return text.split('|').map(|one| one.trim().parse()).collect::<Result<_, _>>().map(Input::Either);
+        }
         let (scope, rest) = text.split_once('.').unwrap_or((text, ""));
         match (scope, rest) {
             ("body", "") => Ok(Input::Body(Vec::new())),
@@ -48,6 +53,10 @@ impl fmt::Display for Input {
             Input::Body(path) if path.is_empty() => write!(out, "body"),
             Input::Body(path) => write!(out, "body.{}", path.join(".")),
             Input::Caller(name) => write!(out, "caller.{name}"),
+            Input::Either(inputs) => {
+                let all: Vec<String> = inputs.iter().map(ToString::to_string).collect();
+                write!(out, "{}", all.join(" | "))
+            }
         }
     }
 }

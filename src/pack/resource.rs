@@ -9,7 +9,7 @@ use super::pages::orders;
 use super::template::Shape;
 use super::{Known, strings};
 use crate::source::{Fields, Findings, Node};
-use crate::store::{Attributes, Exclusive, IdRule, OnRemove, Refers, Rules, Stamps, TableIndex, Unique};
+use crate::store::{Attributes, Exclusive, IdRule, Items, OnRemove, Refers, Rules, Stamps, TableIndex, Unique};
 
 /// A collection.
 #[derive(Debug)]
@@ -146,6 +146,8 @@ impl Resource {
         rules.max_length =
             by_field(fields.take("max_length"), findings, |node, findings| Some(node.unsigned(findings)? as usize));
         rules.nulls = by_field(fields.take("nulls"), findings, |node, _| Some(node.value().clone()));
+        rules.mirrors = by_field(fields.take("mirrors"), findings, Node::string);
+        rules.items = by_field(fields.take("items"), findings, items).into_iter().map(|(_, items)| items).collect();
         rules.excludes = by_field(fields.take("excludes"), findings, Node::string);
         rules.unique = fields.list("unique", findings).iter().filter_map(|node| unique(node, findings)).collect();
         rules.refers = by_field(fields.take("refers"), findings, |node, findings| refers(node, known, findings))
@@ -308,6 +310,15 @@ fn lookup(node: &Node<'_>, known: &Known<'_>, findings: &mut Findings) -> Option
     let wanted = by_field(fields.take("where"), findings, |node, _| Some(node.value().clone()));
     fields.finish(findings);
     Some(Lookup { table: table?, by: by?, fields: wanted, take: take? })
+}
+
+fn items(node: &Node<'_>, findings: &mut Findings) -> Option<Items> {
+    let mut fields = node.fields(findings)?;
+    let start = fields.optional("sequence", findings, Node::integer).unwrap_or(1);
+    let order = fields.optional("order", findings, strings).unwrap_or_default();
+    let mirrors = by_field(fields.take("mirrors"), findings, Node::string);
+    fields.finish(findings);
+    Some(Items { field: node.key(), start, order, mirrors })
 }
 
 fn attributes(node: &Node<'_>, known: &Known<'_>, findings: &mut Findings) -> Option<Attributes> {

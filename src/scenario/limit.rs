@@ -25,6 +25,8 @@ pub struct Limit {
     pub per: Duration,
     /// How windows follow each other.
     pub window: Window,
+    /// Whether it holds for every request, and not only for those to some operations.
+    pub general: bool,
     key: Key,
     target: Target,
 }
@@ -77,6 +79,7 @@ impl Limit {
         let per = fields.required("per", findings, Node::duration);
         let requests = fields.required("requests", findings, positive);
         let key = fields.optional("key", findings, Key::read).unwrap_or(Key::Caller);
+        let general = !fields.has("on");
         let target = match fields.take("on") {
             Some(node) => Target::read(&node, world, findings),
             None => Some(Target::everything(world)),
@@ -98,7 +101,7 @@ impl Limit {
             findings.push(node.error("range", "`per` must be above zero"));
         }
         fields.finish(findings);
-        Some(Limit { name: name?, requests: requests?, per: per?, window, key, target: target? })
+        Some(Limit { name: name?, requests: requests?, per: per?, window, general, key, target: target? })
     }
 
     /// The key under which a request counts; none where the limit does not concern it.

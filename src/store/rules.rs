@@ -31,6 +31,10 @@ pub struct Rules {
     pub excludes: Vec<(String, String)>,
     /// Object fields where a write changes the keys it names and leaves the others.
     pub merge: Vec<String>,
+    /// Fields that say the same as another.
+    pub mirrors: Vec<(String, String)>,
+    /// Lists of records within a record.
+    pub items: Vec<Items>,
     /// Fields that no other record may share.
     pub unique: Vec<Unique>,
     /// Fields that name a record of another table.
@@ -61,6 +65,8 @@ impl Rules {
             max_length: Vec::new(),
             excludes: Vec::new(),
             merge: Vec::new(),
+            mirrors: Vec::new(),
+            items: Vec::new(),
             unique: Vec::new(),
             refers: Vec::new(),
             exclusive: Vec::new(),
@@ -143,4 +149,17 @@ pub struct Attributes {
     pub options: String,
     /// The definition's pattern for texts.
     pub pattern: String,
+}
+
+/// A list of records within a record. Each has an id of its own and may mirror its own fields.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Items {
+    /// The field with the list.
+    pub field: String,
+    /// The lowest id that is given.
+    pub start: i64,
+    /// The order in which an item's fields are shown.
+    pub order: Vec<String>,
+    /// Fields of an item that say the same as another of its fields.
+    pub mirrors: Vec<(String, String)>,
 }

@@ -11,7 +11,7 @@ use super::{Id, Reader, Record, TableIndex};
 /// What a field of a record must be.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Condition {
-    /// The field, or a path over a reference: `organization_id.name`.
+    /// The field, or a path over a reference: `organization_id.name`. `id|key` may be either of the two.
     pub path: String,
     /// How it is compared.
     pub test: Test,
@@ -37,13 +37,16 @@ pub enum Test {
 impl Condition {
     /// Whether a record fits.
     pub fn admits(&self, reader: &Reader<'_>, table: TableIndex, record: &Record) -> bool {
-        let Some(value) = reader.look_up(table, record, &self.path) else { return false };
+        self.path.split('|').any(|path| reader.look_up(table, record, path).is_some_and(|value| self.fits(&value)))
+    }
+
+    fn fits(&self, value: &Value) -> bool {
         match &self.test {
-            Test::Equals(wanted) => self.same(&value, wanted),
-            Test::In(wanted) => wanted.iter().any(|wanted| self.same(&value, wanted)),
-            Test::Prefix(start) => self.text(&value).is_some_and(|text| text.starts_with(&self.folded(start))),
-            Test::Contains(part) => self.text(&value).is_some_and(|text| text.contains(&self.folded(part))),
-            Test::AtLeast(bound) => compare(&value, bound) != Ordering::Less,
+            Test::Equals(wanted) => self.same(value, wanted),
+            Test::In(wanted) => wanted.iter().any(|wanted| self.same(value, wanted)),
+            Test::Prefix(start) => self.text(value).is_some_and(|text| text.starts_with(&self.folded(start))),
+            Test::Contains(part) => self.text(value).is_some_and(|text| text.contains(&self.folded(part))),
+            Test::AtLeast(bound) => compare(value, bound) != Ordering::Less,
         }
     }
 

@@ -37,6 +37,7 @@ impl Store {
         stamp(&mut record, &rules[table].stamps.updated, moment);
         let id = self.next_id(table, moment);
         record.insert(rules[table].key.clone(), id.value());
+        self.itemise(table, &mut record);
         let record = ordered(&rules[table], record);
         self.put(table, id.clone(), record);
         Ok(id)
@@ -61,6 +62,7 @@ impl Store {
             record.entry(field.clone()).or_insert_with(|| moment.now.clone().into());
         }
         record.insert(rules[table].key.clone(), id.value());
+        self.itemise(table, &mut record);
         self.put(table, id.clone(), ordered(&rules[table], record));
         Ok(id)
     }
@@ -79,6 +81,7 @@ impl Store {
         let mut record = admit(&rules[table], record);
         self.know(table, &mut record, Some(&before));
         self.check(table, &record, Some(id))?;
+        self.itemise(table, &mut record);
         if record != *before {
             stamp(&mut record, &rules[table].stamps.updated, moment);
             self.put(table, id.clone(), ordered(&rules[table], record));
@@ -155,7 +158,8 @@ impl Store {
     ) -> Result<(), Refused> {
         let rules = Arc::clone(&self.rules);
         for (other, other_rules) in rules.iter().enumerate() {
-            for refers in other_rules.refers.iter().filter(|refers| refers.table == table) {
+            let moved = |refers: &&super::Refers| refers.table == table && refers.on_remove != OnRemove::Keep;
+            for refers in other_rules.refers.iter().filter(moved) {
                 for id in self.referring(other, &refers.field, loser) {
                     let moved = Record::from_iter([(refers.field.clone(), winner.value())]);
                     // Where the winner has it already, the loser's goes with the loser.
@@ -225,6 +229,26 @@ impl Store {
         rows.map(|(id, peer)| (id.clone(), Arc::clone(peer))).collect()
     }
 
+    /// Gives the items of a record's lists ids of their own and the form in which they are kept.
+    fn itemise(&mut self, table: TableIndex, record: &mut Record) {
+        let rules = Arc::clone(&self.rules);
+        for items in &rules[table].items {
+            for item in record.get_mut(&items.field).and_then(Value::as_array_mut).into_iter().flatten() {
+                let Some(item) = item.as_object_mut() else { continue };
+                if item.get("id").is_none_or(Value::is_null) {
+                    let number = self.table_mut(table).next_made() as i64;
+                    item.insert("id".to_owned(), (items.start + number).into());
+                }
+                for (field, of) in &items.mirrors {
+                    if let Some(value) = item.get(of).cloned() {
+                        item.insert(field.clone(), value);
+                    }
+                }
+                *item = in_order(&items.order, std::mem::take(item));
+            }
+        }
+    }
+
     /// Brings attributes into the form in which they are kept, and leaves out those that nobody defined.
     fn know(&self, table: TableIndex, record: &mut Record, before: Option<&Record>) {
         if let Some(attributes) = &self.rules[table].attributes {
@@ -284,6 +308,11 @@ fn admit(rules: &Rules, mut record: Record) -> Record {
         let missing = record.get(field).is_none_or(|value| value.is_null() && !default.is_null());
         if missing {
             record.insert(field.clone(), default.clone());
+        }
+    }
+    for (field, of) in &rules.mirrors {
+        if let Some(value) = record.get(of).cloned() {
+            record.insert(field.clone(), value);
         }
     }
     for field in &rules.trim {
@@ -362,13 +391,17 @@ fn is_on(record: &Record, flag: &str) -> bool {
     record.get(flag).is_some_and(|value| *value == Value::Bool(true))
 }
 
-/// The fields in the order of the rules, then the others as they came.
-fn ordered(rules: &Rules, mut record: Record) -> Record {
-    if rules.order.iter().eq(record.keys()) {
+fn ordered(rules: &Rules, record: Record) -> Record {
+    in_order(&rules.order, record)
+}
+
+/// The fields in an order, then the others as they came.
+fn in_order(order: &[String], mut record: Record) -> Record {
+    if order.iter().eq(record.keys()) {
         return record;
     }
     let mut sorted = Record::with_capacity(record.len());
-    for field in &rules.order {
+    for field in order {
         if let Some(value) = record.shift_remove(field) {
             sorted.insert(field.clone(), value);
         }

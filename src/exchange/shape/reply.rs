@@ -129,7 +129,12 @@ fn headers(call: &Call<'_>, done: &Done, reader: &Reader<'_>, reply: &mut Reply)
 
 /// Adds the header fields of every reply, which may differ from one to the next.
 pub(in crate::exchange) fn fresh_headers(scope: &Scope<'_>, set: &[(HeaderName, Template)], headers: &mut HeaderMap) {
-    write_headers(headers, set.iter(), scope);
+    let mut fresh = HeaderMap::with_capacity(set.len());
+    write_headers(&mut fresh, set.iter(), scope);
+    for (name, value) in &fresh {
+        // What a reply says for itself stays.
+        headers.entry(name).or_insert_with(|| value.clone());
+    }
 }
 
 pub(super) fn write_headers<'t>(

@@ -8,6 +8,7 @@ use crate::exchange::auth::Caller;
 use crate::exchange::call::Call;
 use crate::message::Request;
 use crate::pack::{Facts, Resource};
+use crate::scenario::Quota;
 use crate::store::{Id, Reader, Record, TableIndex};
 
 /// What a template can see.
@@ -19,6 +20,7 @@ pub(in crate::exchange) struct Scope<'a> {
     time: Timestamp,
     action: &'a str,
     exchange: u64,
+    quota: Option<Quota>,
     extra: Option<&'a Map<String, Value>>,
     record: Option<(&'a Reader<'a>, TableIndex, &'a Record)>,
 }
@@ -31,7 +33,7 @@ impl<'a> Scope<'a> {
         time: Timestamp,
         exchange: u64,
     ) -> Scope<'a> {
-        Scope { provider, request, caller: None, time, action: "", exchange, extra: None, record: None }
+        Scope { provider, request, caller: None, time, action: "", exchange, quota: None, extra: None, record: None }
     }
 
     /// What can be seen within a call.
@@ -48,6 +50,11 @@ impl<'a> Scope<'a> {
         Scope { action, ..self }
     }
 
+    /// The same with what is left of a rate limit.
+    pub(in crate::exchange) fn quota(self, quota: Option<Quota>) -> Scope<'a> {
+        Scope { quota, ..self }
+    }
+
     /// The same with some names more.
     pub(in crate::exchange) fn with(self, extra: &'a Map<String, Value>) -> Scope<'a> {
         Scope { extra: Some(extra), ..self }
@@ -56,6 +63,16 @@ impl<'a> Scope<'a> {
     /// The same over a record.
     pub(in crate::exchange) fn over(self, reader: &'a Reader<'a>, table: TableIndex, record: &'a Record) -> Scope<'a> {
         Scope { record: Some((reader, table, record)), ..self }
+    }
+
+    fn of_quota(&self, name: &str) -> Option<Value> {
+        let quota = self.quota?;
+        match name {
+            "limit" => Some(quota.limit.into()),
+            "remaining" => Some(quota.remaining.into()),
+            "reset" => Some(quota.reset_seconds.into()),
+            _ => None,
+        }
     }
 
     fn own(&self, name: &str) -> Option<Value> {
@@ -74,7 +91,7 @@ impl<'a> Scope<'a> {
             "request_id" => self.provider.dice.hex("request", self.exchange).into(),
             "runtime" => format!("{:.6}", 0.02 + self.provider.dice.share("runtime", self.exchange) / 10.0).into(),
             // The seconds that are left of the clock minute, as rate limits count.
-            "minute_left" => (60 - self.time.as_second().rem_euclid(60)).into(),
+            "reset" => (60 - self.time.as_second().rem_euclid(60)).into(),
             _ => match name.split_once(':') {
                 Some(("now", format)) => written(self.time, format).into(),
                 _ => return None,
@@ -103,7 +120,7 @@ impl Facts for Scope<'_> {
         if let Some(field) = name.strip_prefix("caller.") {
             return self.caller.as_ref()?.credential.get(field).cloned();
         }
-        let found = self.of_record(name).or_else(|| self.own(name));
+        let found = self.of_record(name).or_else(|| self.of_quota(name)).or_else(|| self.own(name));
         found.or_else(|| self.provider.pack.conventions.figures.get(name).cloned())
     }
 

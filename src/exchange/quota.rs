@@ -1,0 +1,82 @@
+//! Rate limits: what a request costs, and what is left.
+
+use http::{HeaderMap, HeaderName, HeaderValue};
+use serde_json::Value;
+
+use super::shape::Scope;
+use super::{Site, Visit};
+use crate::pack::Facts;
+use crate::refusal::{Kind, Refusal};
+use crate::scenario::{Exchange, Quota};
+
+/// Which limits a stage looks at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Reach {
+    /// Those that hold for every request.
+    All,
+    /// Those of single operations.
+    Some,
+}
+
+/// What is left of the limits that concern a request.
+#[derive(Debug, Default)]
+pub(super) struct Quotas {
+    /// Of those that hold for every request: the one with the least left.
+    pub(super) general: Option<Quota>,
+    /// Of those of single operations, by name.
+    particular: Vec<(String, Quota)>,
+}
+
+impl Site<'_> {
+    /// Whether any limit is in force.
+    pub(super) fn is_rationed(&self) -> bool {
+        !self.provider.limits.is_empty()
+    }
+
+    /// Charges the limits of a stage.
+    pub(super) fn charge(&self, visit: &Visit<'_>, reach: Reach) -> Result<(), Refusal> {
+        if !self.is_rationed() {
+            return Ok(());
+        }
+        let body = || -> Option<&Value> { None };
+        let exchange = Exchange {
+            operation: Some(self.operation),
+            request: self.request,
+            variables: visit.variables,
+            body: &body,
+            caller: visit.name,
+            session: &self.session.name,
+        };
+        let now = self.session.clock.now();
+        let mut limiters = self.session.limiters[self.provider.index].lock();
+        for limiter in limiters.iter_mut().filter(|limiter| limiter.limit().general == (reach == Reach::All)) {
+            let Some(quota) = limiter.charge(&exchange, now) else { continue };
+            self.note(&limiter.limit().name, quota, reach);
+            if !quota.allowed {
+                return Err(Refusal::new(Kind::RateLimited).fact("retry_after", quota.reset_seconds));
+            }
+        }
+        Ok(())
+    }
+
+    fn note(&self, name: &str, quota: Quota, reach: Reach) {
+        let mut quotas = self.quotas.borrow_mut();
+        match reach {
+            Reach::Some => quotas.particular.push((name.to_owned(), quota)),
+            Reach::All if quotas.general.is_some_and(|least| least.remaining <= quota.remaining) => {}
+            Reach::All => quotas.general = Some(quota),
+        }
+    }
+
+    /// The headers for what is left of the limits of single operations.
+    pub(super) fn quota_headers(&self, scope: &Scope<'_>, headers: &mut HeaderMap) {
+        let Some((prefix, template)) = &self.provider.pack.conventions.quota else { return };
+        for (name, quota) in &self.quotas.borrow().particular {
+            let scope = scope.clone().quota(Some(*quota));
+            let name = HeaderName::try_from(format!("{prefix}{name}"));
+            if let (Ok(name), Ok(value)) = (name, HeaderValue::from_str(&template.text(&scope as &dyn Facts))) {
+                headers.insert(name, value);
+            }
+        }
+    }
+}
