@@ -2,6 +2,7 @@
 
 mod dialect;
 mod document;
+mod example;
 mod frame;
 mod media;
 mod operation;
@@ -24,7 +25,8 @@ use crate::source::{Finding, Source};
 pub use operation::{Operation, Property, Writable};
 pub use violation::{Kind, Part, Violation};
 
-use document::Document;
+use dialect::Direction;
+use document::{Document, Site};
 use frame::Frame;
 use parameter::Book;
 use part::Parts;
@@ -100,7 +102,7 @@ impl Contract {
         let frame = frame::read(&document, &mut schemas, &mut findings);
         let mut contract = Contract { document, schemas, frame, routes: Routes::default(), by_id: HashMap::new() };
         contract.index(&mut findings);
-        contract.document.sort(&mut findings);
+        contract.document.tidy(&mut findings);
         Ok((contract, findings))
     }
 
@@ -165,6 +167,28 @@ impl Contract {
             media::check_reply(self.book(), operation, replies, status, headers, body, &mut report);
         }
         report.finish()
+    }
+
+    /// Compiles every schema for both directions, and tells what had to be left out of them. Serving compiles on first use.
+    pub fn compile_all(&self) -> Vec<Finding> {
+        let mut all: Vec<Finding> = Vec::new();
+        let mut rest = Schemas::default();
+        let sites = document::named_schemas(&self.document);
+        let others: Vec<_> = sites.into_iter().map(|site| rest.add(&self.document, site)).collect();
+        let used = self.schemas.ids().map(|id| (&self.schemas, id));
+        for (schemas, id) in used.chain(others.into_iter().map(|id| (&rest, id))) {
+            for direction in [Direction::Request, Direction::Reply] {
+                all.extend_from_slice(schemas.findings(&self.document, id, direction));
+            }
+        }
+        self.document.tidy(&mut all);
+        all
+    }
+
+    /// Every schema that is in use or has a name.
+    fn roots(&self) -> Vec<Site> {
+        let used = self.schemas.ids().map(|id| self.schemas.site(id).clone());
+        used.chain(document::named_schemas(&self.document)).collect()
     }
 
     fn parts(&self, operation: &Operation) -> Option<&Parts> {

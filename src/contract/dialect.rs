@@ -77,6 +77,33 @@ pub(super) fn translate(document: &Document, root: &Site, direction: Direction, 
     translator.bundle
 }
 
+/// Every schema that can be reached from `roots`, in their order and each once.
+pub(super) fn subschemas(document: &Document, roots: Vec<Site>) -> Vec<Site> {
+    let mut seen = HashSet::new();
+    let mut open: Vec<Site> = roots.into_iter().rev().collect();
+    let mut found = Vec::new();
+    while let Some(site) = open.pop() {
+        let Some(schema) = document.value(&site).and_then(Value::as_object) else { continue };
+        if !seen.insert(site.clone()) {
+            continue;
+        }
+        for (key, value) in schema {
+            let at = site.below(key);
+            match (keyword::shape(key), value) {
+                (Shape::Reference, Value::String(reference)) => open.extend(document.target(site.file, reference)),
+                (Shape::Schemas { .. } | Shape::Schema { .. }, Value::Array(items)) => {
+                    open.extend((0..items.len()).map(|index| at.below(&index.to_string())));
+                }
+                (Shape::Schema { .. }, Value::Object(_)) => open.push(at),
+                (Shape::Named { .. }, Value::Object(entries)) => open.extend(entries.keys().map(|name| at.below(name))),
+                _ => {}
+            }
+        }
+        found.push(site);
+    }
+    found
+}
+
 struct Translator<'a> {
     document: &'a Document,
     direction: Direction,

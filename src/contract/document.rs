@@ -132,8 +132,10 @@ impl Document {
         &self.files[0].source
     }
 
-    /// Puts findings in the order of files and lines.
-    pub(super) fn sort(&self, findings: &mut [Finding]) {
+    /// Puts findings in the order of files and lines, each once: shared parts are read for each that refers to them.
+    pub(super) fn tidy(&self, findings: &mut Vec<Finding>) {
+        let mut seen = HashSet::new();
+        findings.retain(|it| seen.insert((it.rule, it.place.to_string(), it.what.clone())));
         let order = |file: &str| self.files.iter().position(|it| it.source.name() == file);
         findings.sort_by_key(|finding| (order(&finding.place.file), finding.place.line));
     }
@@ -193,6 +195,13 @@ impl Document {
             self.value(&site).is_some().then_some(site)
         })
     }
+}
+
+/// The schemas under `components`, in use or not.
+pub(super) fn named_schemas(document: &Document) -> Vec<Site> {
+    let schemas = Site { file: 0, pointer: "/components/schemas".to_owned() };
+    let names = document.value(&schemas).and_then(Value::as_object).into_iter().flat_map(|entries| entries.keys());
+    names.map(|name| schemas.below(name)).collect()
 }
 
 struct Reading<'a> {

@@ -66,6 +66,43 @@ pub(super) fn choose<'m>(documented: &'m [Media], given: &str) -> Option<&'m Med
     with(given).or_else(same).or_else(class).or_else(|| with("*/*")).or_else(|| with("*"))
 }
 
+/// The documented media type that an `Accept` header likes best; without one, JSON before others.
+pub(super) fn acceptable<'m>(documented: &'m [Media], accept: Option<&str>) -> Option<&'m Media> {
+    let usual = || documented.iter().find(|media| is_json(&media.name)).or(documented.first());
+    let Some(accept) = accept else { return usual() };
+    let mut best: Option<(f64, &Media)> = None;
+    for media in documented {
+        let quality = quality(accept, essence(&media.name));
+        if quality > best.map_or(0.0, |(best, _)| best) {
+            best = Some((quality, media));
+        }
+    }
+    // Clients rarely mean it: where nothing suits, they get what there is.
+    best.map(|(_, media)| media).or_else(usual)
+}
+
+/// How much an `Accept` header likes a media type (RFC 9110 section 12.5.1): the most specific range decides.
+fn quality(accept: &str, media: &str) -> f64 {
+    let mut best = (0, 0.0);
+    for range in accept.split(',') {
+        let mut parts = range.split(';').map(str::trim);
+        let name = parts.next().unwrap_or_default();
+        let class = |name: &str| name.split('/').next().unwrap_or_default().to_ascii_lowercase();
+        let rank = match name {
+            "*/*" | "*" => 1,
+            _ if name.ends_with("/*") && class(name) == class(media) => 2,
+            _ if media == "*/*" || (media.ends_with("/*") && class(name) == class(media)) => 2,
+            _ if name.eq_ignore_ascii_case(media) => 3,
+            _ => continue,
+        };
+        let quality = parts.find_map(|part| part.strip_prefix("q=")).and_then(|text| text.parse().ok()).unwrap_or(1.0);
+        if rank > best.0 {
+            best = (rank, quality);
+        }
+    }
+    best.1
+}
+
 fn content_type(headers: &HeaderMap) -> Option<&str> {
     headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).filter(|value| !value.trim().is_empty())
 }

@@ -1,5 +1,6 @@
 //! Small documents, and what is promised of them.
 
+mod example;
 mod load;
 mod reply;
 mod request;

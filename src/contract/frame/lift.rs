@@ -170,7 +170,10 @@ impl Lift<'_> {
     }
 
     fn body(&mut self, site: Site) -> Option<Value> {
-        let (site, body) = self.document.resolve(site)?;
+        let Some((site, body)) = self.document.resolve(site.clone()) else {
+            // A reference that leads nowhere still says that there is a body.
+            return Some(json!({ SITE: text(&site), "content": {} }));
+        };
         if !body.is_object() {
             self.warn("bad-body", &site, "a request body must be an object; it is left out".to_owned());
             return None;
