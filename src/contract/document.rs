@@ -124,7 +124,7 @@ impl Document {
 
     /// The value at a site.
     pub(super) fn value(&self, site: &Site) -> Option<&Value> {
-        self.files.get(site.file)?.source.value().pointer(&site.pointer)
+        at(self.files.get(site.file)?.source.value(), &site.pointer)
     }
 
     /// The main file.
@@ -195,6 +195,20 @@ impl Document {
             self.value(&site).is_some().then_some(site)
         })
     }
+}
+
+/// The value at a JSON pointer; unlike `serde_json`'s own it copies no segment that has no escapes.
+fn at<'v>(value: &'v Value, pointer: &str) -> Option<&'v Value> {
+    let mut value = value;
+    for segment in pointer.split('/').skip(1) {
+        value = match value {
+            Value::Object(entries) if segment.contains('~') => entries.get(&unescape(segment))?,
+            Value::Object(entries) => entries.get(segment)?,
+            Value::Array(items) => items.get(segment.parse::<usize>().ok()?)?,
+            _ => return None,
+        };
+    }
+    Some(value)
 }
 
 /// The schemas under `components`, in use or not.

@@ -1,26 +1,29 @@
 //! The frame of a document: its paths, operations, parameters, bodies and replies, read by `openapiv3`.
 //!
-//! That crate knows OpenAPI 3.0 and refuses a whole document for one slip. So each operation is lifted out of the document
-//! first: references are followed, schemas and examples stay behind under their addresses, and what is malformed is left out
-//! with a finding.
+//! That crate knows OpenAPI 3.0 and refuses a whole document for one slip. So each part is lifted out of the document first:
+//! references are followed, schemas and examples stay behind under their addresses, and what is malformed is left out with a
+//! finding. A part that many operations refer to is read once.
 
+mod build;
 mod lift;
 mod lint;
 mod server;
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use http::{Method, StatusCode};
-use openapiv3::{ParameterSchemaOrContent as Format, ReferenceOr};
 use serde_json::{Map, Value};
 
 use super::document::{Document, Site};
 use super::operation::Operation;
-use super::part::{Body, Media, Parameter, Parts, Replies, Response, Style};
+use super::part::{Parameter, Parts};
 use super::route;
-use super::schema::{SchemaId, Schemas};
+use super::schema::Schemas;
 use super::violation::Part;
 use crate::source::Finding;
+
+use build::{Builder, Shared};
 
 /// What a document offers.
 #[derive(Debug, Default)]
@@ -39,7 +42,8 @@ pub(super) fn read(document: &Document, schemas: &mut Schemas, findings: &mut Ve
     lint::check(document, findings);
     let root = Site { file: 0, pointer: String::new() };
     let bases = server::bases(document, &root).unwrap_or_default();
-    let mut reader = Reader { document, schemas, findings, frame: Frame::default(), ids: HashMap::new() };
+    let mut reader =
+        Reader { document, schemas, findings, frame: Frame::default(), ids: HashMap::new(), shared: Shared::default() };
     let paths = root.below("paths");
     let templates = document.value(&paths).and_then(Value::as_object);
     for template in templates.into_iter().flat_map(Map::keys).filter(|template| template.starts_with('/')) {
@@ -64,6 +68,7 @@ struct Reader<'a> {
     frame: Frame,
     /// The `operationId`s in use.
     ids: HashMap<String, Site>,
+    shared: Shared,
 }
 
 impl Reader<'_> {
@@ -97,28 +102,43 @@ impl Reader<'_> {
     }
 
     fn operation(&mut self, template: &str, method: &Method, home: &Site, site: &Site, bases: &[String]) {
-        let variables = route::variables(template);
-        let lifted = lift::operation(self.document, home, site, self.findings);
-        let Some(lifted) = lifted else { return };
-        let Some(read) = lift::read::<openapiv3::Operation>(lifted, self.document, site, self.findings) else { return };
+        let Some(entries) = self.document.value(site).and_then(Value::as_object) else {
+            let what = "an operation must be an object; it is left out";
+            return self.findings.push(Finding::warning("bad-operation", self.document.place(site), what));
+        };
         let own = server::bases(self.document, site);
         let bases = own.as_deref().unwrap_or(bases);
-        let base = bases.first().map_or("", String::as_str);
-        let path = format!("{base}{template}");
+        let path = format!("{}{template}", bases.first().map_or("", String::as_str));
         let index = self.frame.operations.len();
         let bare = (!bases.iter().any(String::is_empty)).then(|| template.to_owned());
         let reached = bases.iter().map(|base| format!("{base}{template}")).chain(bare);
         self.frame.paths.extend(reached.map(|path| (path, index)));
-        let parts = self.parts(&read, &variables, site, template);
+
+        let variables = route::variables(template);
+        let parts = self.parts(entries, home, site);
+        self.match_variables(&parts.parameters, &variables, site, template);
         let statuses = parts.replies.iter().flat_map(|replies| replies.exact.iter().map(|(status, _)| *status));
         let mut statuses: Vec<StatusCode> = statuses.collect();
         statuses.sort_unstable();
-        let id = self.id(read.operation_id, format!("{method} {path}"), site);
-        let extension = self.document.value(site).and_then(|it| it.get("x-counterpart")).cloned();
-        let (tags, place) = (read.tags, self.document.place(site));
+        let own = entries.get("operationId").and_then(Value::as_str).filter(|id| !id.is_empty());
+        let id = self.id(own.map(str::to_owned), format!("{method} {path}"), site);
+        let tags = entries.get("tags").and_then(Value::as_array).into_iter().flatten();
+        let tags = tags.filter_map(|tag| tag.as_str().map(str::to_owned)).collect();
+        let (extension, place) = (entries.get("x-counterpart").cloned(), self.document.place(site));
         let method = method.clone();
         self.frame.operations.push(Operation { index, id, method, path, tags, variables, statuses, place, extension });
         self.frame.parts.push(parts);
+    }
+
+    fn parts(&mut self, entries: &Map<String, Value>, home: &Site, site: &Site) -> Parts {
+        let mut builder = Builder {
+            document: self.document,
+            schemas: self.schemas,
+            findings: self.findings,
+            shared: &mut self.shared,
+        };
+        let body = entries.contains_key("requestBody").then(|| builder.body(site.below("requestBody"))).flatten();
+        Parts { parameters: builder.parameters(home, site), body, replies: builder.replies(&site.below("responses")) }
     }
 
     /// The id of an operation: its own where no other has it, else its method and path.
@@ -140,20 +160,7 @@ impl Reader<'_> {
         }
     }
 
-    fn parts(&mut self, read: &openapiv3::Operation, variables: &[String], site: &Site, template: &str) -> Parts {
-        let parameters = read.parameters.iter().filter_map(ReferenceOr::as_item);
-        let parameters: Vec<Parameter> = parameters.filter_map(|parameter| self.parameter(parameter)).collect();
-        self.match_variables(&parameters, variables, site, template);
-        let body = read.request_body.as_ref().and_then(ReferenceOr::as_item).map(|body| Body {
-            required: body.required,
-            media: self.content(&body.content),
-            site: lift::site(&body.extensions),
-        });
-        let replies = self.replies(&read.responses, site);
-        Parts { parameters, body, replies }
-    }
-
-    fn match_variables(&mut self, parameters: &[Parameter], variables: &[String], site: &Site, template: &str) {
+    fn match_variables(&mut self, parameters: &[Arc<Parameter>], variables: &[String], site: &Site, template: &str) {
         let in_path = || parameters.iter().filter(|parameter| parameter.part == Part::Path);
         for variable in variables.iter().filter(|name| !in_path().any(|parameter| parameter.name == **name)) {
             let what = format!("no parameter describes `{{{variable}}}` of {template}; any text is accepted for it");
@@ -170,138 +177,5 @@ impl Reader<'_> {
                 None => finding,
             });
         }
-    }
-
-    fn parameter(&mut self, parameter: &openapiv3::Parameter) -> Option<Parameter> {
-        use openapiv3::{Parameter as P, PathStyle, QueryStyle};
-        let data = parameter.parameter_data_ref();
-        let (part, style, allow_empty) = match parameter {
-            P::Query { style, allow_empty_value, .. } => {
-                let style = match style {
-                    QueryStyle::Form => Style::Form,
-                    QueryStyle::SpaceDelimited => Style::Space,
-                    QueryStyle::PipeDelimited => Style::Pipe,
-                    QueryStyle::DeepObject => Style::Deep,
-                };
-                (Part::Query, style, allow_empty_value.unwrap_or(false))
-            }
-            P::Path { style, .. } => {
-                let style = match style {
-                    PathStyle::Simple => Style::Simple,
-                    PathStyle::Label => Style::Label,
-                    PathStyle::Matrix => Style::Matrix,
-                };
-                (Part::Path, style, false)
-            }
-            P::Header { .. } => (Part::Header, Style::Simple, false),
-            P::Cookie { .. } => (Part::Cookie, Style::Form, false),
-        };
-        let name = if part == Part::Header { data.name.to_lowercase() } else { data.name.clone() };
-        // OpenAPI: descriptions of these three are ignored.
-        if part == Part::Header && ["accept", "content-type", "authorization"].contains(&name.as_str()) {
-            return None;
-        }
-        let (schema, json) = self.format(&data.format);
-        let site = lift::site(&data.extensions);
-        let default = schema.and_then(|schema| self.default(schema));
-        let explode = data.explode.unwrap_or(style == Style::Form);
-        Some(Parameter {
-            name,
-            part,
-            required: data.required,
-            style,
-            explode,
-            allow_empty,
-            json,
-            schema,
-            default,
-            site,
-        })
-    }
-
-    fn default(&self, schema: SchemaId) -> Option<Value> {
-        self.document.value(self.schemas.site(schema))?.get("default").cloned()
-    }
-
-    fn format(&mut self, format: &Format) -> (Option<SchemaId>, bool) {
-        match format {
-            Format::Schema(schema) => (self.schema(schema), false),
-            Format::Content(content) => match content.iter().next() {
-                Some((name, media)) => {
-                    let schema = media.schema.as_ref().and_then(|schema| self.schema(schema));
-                    (schema, super::media::is_json(name))
-                }
-                None => (None, false),
-            },
-        }
-    }
-
-    fn schema(&mut self, schema: &ReferenceOr<openapiv3::Schema>) -> Option<SchemaId> {
-        match schema {
-            ReferenceOr::Reference { reference } => {
-                let site = lift::address(reference)?;
-                Some(self.schemas.add(self.document, site))
-            }
-            ReferenceOr::Item(_) => None,
-        }
-    }
-
-    fn content(&mut self, content: &openapiv3::Content) -> Vec<Media> {
-        let mut media = Vec::new();
-        for (name, read) in content {
-            let encoding = read.encoding.iter().map(|(property, encoding)| {
-                let style = match encoding.style {
-                    None | Some(openapiv3::QueryStyle::Form) => Style::Form,
-                    Some(openapiv3::QueryStyle::SpaceDelimited) => Style::Space,
-                    Some(openapiv3::QueryStyle::PipeDelimited) => Style::Pipe,
-                    Some(openapiv3::QueryStyle::DeepObject) => Style::Deep,
-                };
-                (property.clone(), (style, encoding.explode))
-            });
-            let encoding = encoding.collect();
-            let schema = read.schema.as_ref().and_then(|schema| self.schema(schema));
-            media.push(Media { name: name.clone(), schema, encoding, site: lift::site(&read.extensions) });
-        }
-        media
-    }
-
-    fn replies(&mut self, read: &openapiv3::Responses, site: &Site) -> Option<Replies> {
-        let mut replies =
-            Replies { exact: Vec::new(), ranges: Vec::new(), default: None, site: site.below("responses") };
-        for (status, response) in &read.responses {
-            let Some(response) = response.as_item().map(|response| self.response(response)) else { continue };
-            match status {
-                openapiv3::StatusCode::Code(code) => {
-                    replies.exact.extend(StatusCode::from_u16(*code).ok().map(|status| (status, response)));
-                }
-                openapiv3::StatusCode::Range(digit) => replies.ranges.push((*digit, response)),
-            }
-        }
-        replies.default = read.default.as_ref().and_then(ReferenceOr::as_item).map(|response| self.response(response));
-        if replies.all().next().is_some() { Some(replies) } else { None }
-    }
-
-    fn response(&mut self, read: &openapiv3::Response) -> Response {
-        let mut headers = Vec::new();
-        for (name, header) in &read.headers {
-            let (name, Some(header)) = (name.to_lowercase(), header.as_item()) else { continue };
-            if name == "content-type" {
-                continue;
-            }
-            let (schema, json) = self.format(&header.format);
-            headers.push(Parameter {
-                name,
-                part: Part::Header,
-                required: header.required,
-                style: Style::Simple,
-                explode: false,
-                allow_empty: false,
-                json,
-                schema,
-                default: None,
-                site: lift::site(&header.extensions),
-            });
-        }
-        Response { headers, media: self.content(&read.content), site: lift::site(&read.extensions) }
     }
 }

@@ -3,6 +3,8 @@
 mod style;
 mod word;
 
+use std::sync::Arc;
+
 use http::HeaderMap;
 use serde_json::{Map, Value};
 
@@ -43,7 +45,7 @@ impl<'a> Sources<'a> {
 /// Reads and checks all parameters of a request.
 pub(super) fn check_request(
     contract: &Contract,
-    parameters: &[Parameter],
+    parameters: &[Arc<Parameter>],
     variables: &[(&str, &str)],
     request: &Request,
     checked: &mut Checked,
@@ -75,7 +77,7 @@ fn home(checked: &mut Checked, part: Part) -> &mut Map<String, Value> {
 }
 
 /// Checks the headers of a reply.
-pub(super) fn check_headers(book: Book<'_>, parameters: &[Parameter], headers: &HeaderMap, report: &mut Report) {
+pub(super) fn check_headers(book: Book<'_>, parameters: &[Arc<Parameter>], headers: &HeaderMap, report: &mut Report) {
     let sources = Sources { variables: &[], query: Query::default(), headers, cookies: Vec::new() };
     for parameter in parameters {
         check(book, parameter, &sources, Direction::Reply, report);
@@ -210,7 +212,7 @@ pub(super) fn form(book: Book<'_>, media: Option<&Media>, fields: &Query) -> Val
 }
 
 /// Reports the query parameters that nobody declared.
-fn report_unknown(contract: &Contract, parameters: &[Parameter], query: &Query, report: &mut Report) {
+fn report_unknown(contract: &Contract, parameters: &[Arc<Parameter>], query: &Query, report: &mut Report) {
     let book = contract.book();
     let mut reported: Vec<&str> = Vec::new();
     for (name, _) in query.pairs() {

@@ -1,6 +1,7 @@
 //! What an operation asks for and answers, as the checks need it.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use http::StatusCode;
 use serde_json::Value;
@@ -12,8 +13,8 @@ use super::violation::Part;
 /// The inner side of an operation.
 #[derive(Debug, Default)]
 pub(super) struct Parts {
-    pub(super) parameters: Vec<Parameter>,
-    pub(super) body: Option<Body>,
+    pub(super) parameters: Vec<Arc<Parameter>>,
+    pub(super) body: Option<Arc<Body>>,
     /// None where the document lists no replies at all: any reply is fine then.
     pub(super) replies: Option<Replies>,
 }
@@ -70,17 +71,17 @@ pub(super) struct Media {
 /// The documented replies.
 #[derive(Debug)]
 pub(super) struct Replies {
-    pub(super) exact: Vec<(StatusCode, Response)>,
+    pub(super) exact: Vec<(StatusCode, Arc<Response>)>,
     /// By the first digit of the status.
-    pub(super) ranges: Vec<(u16, Response)>,
-    pub(super) default: Option<Response>,
+    pub(super) ranges: Vec<(u16, Arc<Response>)>,
+    pub(super) default: Option<Arc<Response>>,
     pub(super) site: Site,
 }
 
 /// One documented reply.
 #[derive(Debug)]
 pub(super) struct Response {
-    pub(super) headers: Vec<Parameter>,
+    pub(super) headers: Vec<Arc<Parameter>>,
     pub(super) media: Vec<Media>,
     pub(super) site: Site,
 }
@@ -90,12 +91,12 @@ impl Replies {
     pub(super) fn for_status(&self, status: StatusCode) -> Option<&Response> {
         let exact = self.exact.iter().find(|(known, _)| *known == status).map(|(_, response)| response);
         let range = || self.ranges.iter().find(|(digit, _)| *digit == status.as_u16() / 100);
-        exact.or_else(|| range().map(|(_, response)| response)).or(self.default.as_ref())
+        exact.or_else(|| range().map(|(_, response)| response)).or(self.default.as_ref()).map(Arc::as_ref)
     }
 
     /// All of them.
     pub(super) fn all(&self) -> impl Iterator<Item = &Response> {
         let ranges = self.ranges.iter().map(|(_, response)| response);
-        self.exact.iter().map(|(_, response)| response).chain(ranges).chain(&self.default)
+        self.exact.iter().map(|(_, response)| response).chain(ranges).chain(&self.default).map(Arc::as_ref)
     }
 }
