@@ -199,26 +199,15 @@ impl Contract {
         Book { document: &self.document, schemas: &self.schemas }
     }
 
-    /// Whether a status is documented for an operation.
+    /// Whether a status is documented for an operation, by itself, by a range or by `default`.
     pub fn documents(&self, operation: &Operation, status: StatusCode) -> bool {
-        operation.statuses.contains(&status)
+        let replies = self.parts(operation).and_then(|parts| parts.replies.as_ref());
+        replies.is_some_and(|replies| replies.for_status(status).is_some())
     }
 
-    /// All that is wrong and costs time to find.
+    /// All that is wrong with the document and costs time to find: schemas that cannot be compiled, and bad examples.
     pub fn check_all(&self) -> Vec<Finding> {
-        Vec::new()
-    }
-
-    /// The documented example of a reply.
-    pub fn example(
-        &self,
-        operation: &Operation,
-        status: StatusCode,
-        accept: Option<&str>,
-        name: Option<&str>,
-    ) -> Option<(String, Value)> {
-        let _ = (operation, status, accept, name);
-        None
+        self.compile_all().into_iter().chain(self.check_examples()).collect()
     }
 }
 
