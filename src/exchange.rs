@@ -17,12 +17,15 @@ use std::sync::Arc;
 use http::{HeaderValue, Method, StatusCode};
 use serde_json::Value;
 
+use crate::clock::Clock;
 use crate::contract::{Checked, Kind as Departure, Operation, Part, Route, Violation, Writable};
+use crate::control;
+use crate::dice::Dice;
 use crate::journal::Entry;
 use crate::message::{Answer, Reply, Request, Wire};
 use crate::pack::Binding;
 use crate::refusal::{Kind, Refusal};
-use crate::scenario::Plan;
+use crate::scenario::{Plan, Progress};
 use crate::session::{Kept, Key, Session};
 
 pub use auth::Credentials;
@@ -36,16 +39,37 @@ use shape::Scope;
 /// All that requests are answered from.
 #[derive(Debug)]
 pub struct World {
-    /// The providers, each under its own paths.
-    pub providers: Vec<Provider>,
+    /// The providers, each under its own paths. Worlds that differ in their session only may share them.
+    pub providers: Arc<[Provider]>,
     /// The session of requests that name none.
     pub session: Arc<Session>,
     /// How strict it is.
     pub settings: Settings,
 }
 
+impl World {
+    /// A world at its start: the records of the fixtures, and nothing that has happened yet.
+    pub fn new(providers: Arc<[Provider]>, clock: Clock, seed: u64, settings: Settings) -> World {
+        let stores = providers.iter().map(|provider| Arc::clone(&provider.seed)).collect();
+        let progress = providers.iter().map(|provider| Progress::new(&provider.scenarios, clock.now())).collect();
+        let limits: Vec<_> = providers.iter().map(|provider| provider.limits.as_slice()).collect();
+        let session = Session::new("default", stores, progress, &limits, clock, Dice::new(seed));
+        World { providers, session: Arc::new(session), settings }
+    }
+
+    /// Answers one request, be it for a provider or for counterpart itself. `note` gets the entry of an exchange with a provider.
+    pub fn answer(&self, request: &Request, note: impl FnOnce(&Entry)) -> Answer {
+        if let Some(reply) = control::answer(request) {
+            return Answer::from(reply);
+        }
+        let (answer, entry) = answer(self, request);
+        note(&entry);
+        answer
+    }
+}
+
 /// How strict a server is.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub struct Settings {
     /// Whether every departure from the document is refused, in counterpart's own voice.
     pub strictness: Strictness,
@@ -54,7 +78,7 @@ pub struct Settings {
 }
 
 /// What happens to a request that departs from the document in a way that the real service lets through.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum Strictness {
     /// It is answered as the real service answers, and noted.
     #[default]
@@ -64,7 +88,7 @@ pub enum Strictness {
 }
 
 /// Who is let in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum Doors {
     /// Callers with credentials.
     #[default]
@@ -372,7 +396,7 @@ enum Found<'a> {
 fn find<'a>(world: &'a World, request: &'a Request) -> Found<'a> {
     let method = if request.method == Method::HEAD { &Method::GET } else { &request.method };
     let mut nothing = None;
-    for provider in &world.providers {
+    for provider in world.providers.iter() {
         let path = request.path();
         let suffix = provider.pack.conventions.ignore_suffix.as_deref();
         let path = suffix.and_then(|suffix| path.strip_suffix(suffix)).unwrap_or(path);

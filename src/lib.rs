@@ -21,4 +21,6 @@ pub mod exchange;
 pub mod load;
 pub mod server;
 
+pub mod mock;
+
 pub mod cli;

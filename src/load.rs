@@ -28,6 +28,8 @@ pub struct Request {
     pub fixtures: Option<PathBuf>,
     /// Scenario files, or names of bundled scenarios.
     pub scenarios: Vec<String>,
+    /// Texts of scenarios that stand in no file.
+    pub inline: Vec<String>,
     /// Switches of packs, as `name=choice`.
     pub options: Vec<String>,
     /// The seed of all chance.
@@ -59,7 +61,7 @@ pub fn load(request: &Request, clock: &Clock) -> Result<Loaded, Vec<Finding>> {
             Err(findings) => errors.extend(findings),
         }
     }
-    errors.extend(scenarios::attach(&request.scenarios, &mut loaded.providers));
+    errors.extend(scenarios::attach(&request.scenarios, &request.inline, &mut loaded.providers));
     if errors.is_empty() { Ok(loaded) } else { Err(errors) }
 }
 

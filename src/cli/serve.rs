@@ -11,15 +11,11 @@ use serde_json::{Value, json};
 
 use super::{FAILED, print};
 use crate::clock::Clock;
-use crate::control;
-use crate::dice::Dice;
-use crate::exchange::{self, Doors, Provider, Settings, Strictness, World};
+use crate::exchange::{Doors, Provider, Settings, Strictness, World};
 use crate::journal::Format;
 use crate::load::{self, Loaded};
-use crate::message::{Answer, Request};
-use crate::scenario::Progress;
+use crate::message::Request;
 use crate::server::{self, Limits};
-use crate::session::Session;
 
 mod log;
 
@@ -115,6 +111,7 @@ impl Serve {
             scenarios: self.scenario.clone(),
             options: self.switches(),
             seed: self.seed,
+            ..load::Request::default()
         };
         let loaded = match load::load(&request, &clock) {
             Ok(loaded) => loaded,
@@ -143,14 +140,9 @@ impl Serve {
     }
 
     fn world(&self, loaded: Loaded, clock: Clock) -> World {
-        let seed = loaded.providers.iter().map(|provider| Arc::clone(&provider.seed)).collect();
-        let progress =
-            loaded.providers.iter().map(|provider| Progress::new(&provider.scenarios, clock.now())).collect();
-        let limits: Vec<_> = loaded.providers.iter().map(|provider| provider.limits.as_slice()).collect();
-        let session = Session::new("default", seed, progress, &limits, clock, Dice::new(self.seed));
         let strictness = if self.strict { Strictness::Refuse } else { Strictness::Report };
         let doors = if self.auth == Auth::Off { Doors::Open } else { Doors::Guarded };
-        World { providers: loaded.providers, session: Arc::new(session), settings: Settings { strictness, doors } }
+        World::new(loaded.providers.into(), clock, self.seed, Settings { strictness, doors })
     }
 
     async fn listen(&self, world: World) -> ExitCode {
@@ -171,7 +163,7 @@ impl Serve {
         let log = log::Log::start(format, self.ready_json);
         let service = {
             let log = log.clone();
-            move |request: Request| answer(&world, &log, &request)
+            move |request: Request| world.answer(&request, |entry| log.write(entry))
         };
         server::run(listener, Arc::new(service), self.limits.limits()).await;
         log.finish();
@@ -190,7 +182,7 @@ impl Serve {
             let packs: Vec<&str> = world.providers.iter().map(|provider| provider.pack.name.as_str()).collect();
             return print::out(&json!({ "ready": true, "url": origin, "port": port, "packs": packs }).to_string());
         }
-        for provider in &world.providers {
+        for provider in world.providers.iter() {
             self.announce_provider(provider, &origin);
         }
         print::out(&format!("counterpart {} listens on {origin}", env!("CARGO_PKG_VERSION")));
@@ -217,16 +209,6 @@ impl Serve {
             }),
         }
     }
-}
-
-/// One request, from the server's hands into the world's and back.
-fn answer(world: &World, log: &log::Log, request: &Request) -> Answer {
-    if let Some(reply) = control::answer(request) {
-        return Answer::from(reply);
-    }
-    let (answer, entry) = exchange::answer(world, request);
-    log.write(&entry);
-    answer
 }
 
 impl LimitFlags {

@@ -11,10 +11,12 @@ use crate::source::{Finding, Findings, Node, Place, Source, nearest};
 
 /// Gives each provider the scenarios that were asked for. A rule that one of several providers does not know is no error as
 /// long as another one does.
-pub(super) fn attach(asked: &[String], providers: &mut [Provider]) -> Vec<Finding> {
+pub(super) fn attach(asked: &[String], inline: &[String], providers: &mut [Provider]) -> Vec<Finding> {
     let mut errors = Vec::new();
-    for ask in asked {
-        let source = match source(ask) {
+    let named = asked.iter().map(|ask| source(ask));
+    let inline = inline.iter().map(|text| Source::parse("(inline scenario)", text.as_str()));
+    for source in named.chain(inline) {
+        let source = match source {
             Ok(source) => source,
             Err(finding) => {
                 errors.push(*finding);

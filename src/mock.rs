@@ -1,0 +1,314 @@
+//! A mock inside a Rust test: a server on a free port with a runtime of its own, so that it serves plain and async tests alike,
+//! or, where no socket is needed, its answers alone. Knows how to start; what is answered is the business of the rooms above.
+
+use std::fmt;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::mpsc;
+use std::thread::{self, JoinHandle};
+use std::time::Duration;
+
+use jiff::Timestamp;
+use tokio::sync::oneshot;
+
+use crate::clock::Clock;
+use crate::exchange::{Doors, Provider, Settings, Strictness, World};
+use crate::load;
+use crate::message::{Answer, Request};
+use crate::server::{self, BindError, Limits};
+use crate::source::Finding;
+
+/// What to start, said step by step; it is checked when it is started.
+///
+/// ```
+/// use counterpart::mock::Mock;
+/// use std::io::{Read, Write};
+///
+/// let zendesk = Mock::of("zendesk").seed(7).clock("2026-01-01T00:00:00Z").start().unwrap();
+/// let mut wire = std::net::TcpStream::connect(zendesk.address()).unwrap();
+/// wire.write_all(b"GET /api/v2/organizations/1873 HTTP/1.1\r\nHost: here\r\nConnection: close\r\n\r\n").unwrap();
+/// let mut reply = String::new();
+/// wire.read_to_string(&mut reply).unwrap();
+/// assert!(reply.starts_with("HTTP/1.1 401 Unauthorized"));
+/// ```
+#[derive(Debug, Clone, Default)]
+pub struct Mock {
+    files: load::Request,
+    clock: Option<String>,
+    settings: Settings,
+}
+
+impl Mock {
+    /// A mock of a bundled pack, a pack folder, or a document.
+    pub fn of(what: impl Into<String>) -> Mock {
+        Mock::default().and(what)
+    }
+
+    /// One more pack or document beside the first.
+    #[must_use]
+    pub fn and(mut self, what: impl Into<String>) -> Mock {
+        self.files.what.push(what.into());
+        self
+    }
+
+    /// A folder of fixture files in place of the pack's own.
+    #[must_use]
+    pub fn fixtures(mut self, folder: impl Into<PathBuf>) -> Mock {
+        self.files.fixtures = Some(folder.into());
+        self
+    }
+
+    /// A scenario file, or the name of a bundled scenario.
+    #[must_use]
+    pub fn scenario(mut self, name: impl Into<String>) -> Mock {
+        self.files.scenarios.push(name.into());
+        self
+    }
+
+    /// The text of a scenario.
+    ///
+    /// ```
+    /// use counterpart::message::Request;
+    /// use counterpart::mock::Mock;
+    /// let text = "name: down\nrules:\n  - { on: '*', do: { refuse: unavailable } }\n";
+    /// let zendesk = Mock::of("zendesk").scenario_text(text).load().unwrap();
+    /// let answer = zendesk.answer(&Request::new(http::Method::GET, "/api/v2/organizations"));
+    /// assert_eq!(answer.reply.status, 503);
+    /// ```
+    #[must_use]
+    pub fn scenario_text(mut self, text: impl Into<String>) -> Mock {
+        self.files.inline.push(text.into());
+        self
+    }
+
+    /// A switch of the pack, such as `jobs=immediate`.
+    #[must_use]
+    pub fn option(mut self, choice: impl Into<String>) -> Mock {
+        self.files.options.push(choice.into());
+        self
+    }
+
+    /// The seed of all chance.
+    #[must_use]
+    pub fn seed(mut self, seed: u64) -> Mock {
+        self.files.seed = seed;
+        self
+    }
+
+    /// Stands the clock still at a time such as `2026-01-01T00:00:00Z`; a test moves it on.
+    #[must_use]
+    pub fn clock(mut self, time: impl Into<String>) -> Mock {
+        self.clock = Some(time.into());
+        self
+    }
+
+    /// Refuses every departure from the document.
+    #[must_use]
+    pub fn strict(mut self) -> Mock {
+        self.settings.strictness = Strictness::Refuse;
+        self
+    }
+
+    /// Lets everyone in.
+    #[must_use]
+    pub fn open(mut self) -> Mock {
+        self.settings.doors = Doors::Open;
+        self
+    }
+
+    /// Reads the files and stops short of a socket.
+    ///
+    /// # Errors
+    /// All that is wrong with the files, or a time that is none.
+    pub fn load(&self) -> Result<Local, MockError> {
+        let clock = match &self.clock {
+            None => Clock::running(),
+            Some(time) => Clock::frozen(time.parse::<Timestamp>().map_err(|_| MockError::Time(time.clone()))?),
+        };
+        let loaded = load::load(&self.files, &clock).map_err(MockError::Files)?;
+        let start = Start { providers: loaded.providers.into(), clock, seed: self.files.seed, settings: self.settings };
+        Ok(Local { world: Arc::new(start.world()), start })
+    }
+
+    /// Starts a server on a free port of 127.0.0.1. It is stopped when the result is dropped.
+    ///
+    /// # Errors
+    /// As for [`Mock::load`], and where no port or thread is to be had.
+    pub fn start(&self) -> Result<Running, MockError> {
+        self.load()?.start()
+    }
+}
+
+/// What a world is made from, as often as one is wanted.
+#[derive(Debug)]
+struct Start {
+    providers: Arc<[Provider]>,
+    clock: Clock,
+    seed: u64,
+    settings: Settings,
+}
+
+impl Start {
+    fn world(&self) -> World {
+        World::new(Arc::clone(&self.providers), self.clock.fork(), self.seed, self.settings)
+    }
+}
+
+/// A mock without a socket.
+///
+/// ```
+/// use counterpart::message::Request;
+/// use counterpart::mock::Mock;
+/// let zendesk = Mock::of("zendesk").open().load().unwrap();
+/// let answer = zendesk.answer(&Request::new(http::Method::DELETE, "/api/v2/organizations/1873"));
+/// assert_eq!(answer.reply.status, 204);
+/// let fresh = zendesk.fresh();
+/// let answer = fresh.answer(&Request::new(http::Method::GET, "/api/v2/organizations/1873"));
+/// assert_eq!(answer.reply.status, 200);
+/// ```
+#[derive(Debug)]
+pub struct Local {
+    world: Arc<World>,
+    start: Start,
+}
+
+impl Local {
+    /// Answers a request. A delay is named and not waited for.
+    pub fn answer(&self, request: &Request) -> Answer {
+        self.world.answer(request, |_| ())
+    }
+
+    /// The clock of the session.
+    pub fn clock(&self) -> &Clock {
+        &self.world.session.clock
+    }
+
+    /// Another one at its start: the files are not read again.
+    #[must_use]
+    pub fn fresh(&self) -> Local {
+        let Start { providers, clock, seed, settings } = &self.start;
+        let start = Start { providers: Arc::clone(providers), clock: clock.fork(), seed: *seed, settings: *settings };
+        Local { world: Arc::new(start.world()), start }
+    }
+
+    /// Opens a socket for it.
+    ///
+    /// # Errors
+    /// Where no port or thread is to be had.
+    pub fn start(self) -> Result<Running, MockError> {
+        let (stop, stopped) = oneshot::channel();
+        let (ready, address) = mpsc::channel();
+        let world = Arc::clone(&self.world);
+        let thread = thread::Builder::new()
+            .name("counterpart".into())
+            .spawn(move || serve(world, &ready, stopped))
+            .map_err(MockError::Thread)?;
+        // The thread says one thing before it serves; where it says nothing, it is gone.
+        let address = address.recv().unwrap_or_else(|gone| Err(MockError::Thread(std::io::Error::other(gone))))?;
+        Ok(Running { world: self.world, address, stop: Some(stop), thread: Some(thread) })
+    }
+}
+
+/// A server that is stopped when this is dropped.
+///
+/// ```
+/// use counterpart::mock::Mock;
+/// use std::time::Duration;
+/// let zendesk = Mock::of("zendesk").option("jobs=clock").clock("2026-01-01T00:00:00Z").start().unwrap();
+/// assert!(zendesk.url().starts_with("http://127.0.0.1:"));
+/// zendesk.clock().advance(Duration::from_secs(2));
+/// assert_eq!(zendesk.clock().now().to_string(), "2026-01-01T00:00:02Z");
+/// ```
+#[derive(Debug)]
+pub struct Running {
+    world: Arc<World>,
+    address: SocketAddr,
+    stop: Option<oneshot::Sender<()>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Running {
+    /// Where it is reached: `http://127.0.0.1:PORT`.
+    pub fn url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// The address it listens on.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// The clock of the session.
+    pub fn clock(&self) -> &Clock {
+        &self.world.session.clock
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        // Once its sender is gone the server stops; the port is free when the thread has ended.
+        self.stop.take();
+        if let Some(thread) = self.thread.take() {
+            // A thread that panicked has said so on stderr.
+            let _ = thread.join();
+        }
+    }
+}
+
+/// Serves until the other end of `stopped` is gone. What is in flight then gets a moment.
+fn serve(world: Arc<World>, ready: &mpsc::Sender<Result<SocketAddr, MockError>>, stopped: oneshot::Receiver<()>) {
+    let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => return tell(ready, Err(MockError::Thread(error))),
+    };
+    runtime.block_on(async {
+        let listener = match server::bind("127.0.0.1", 0).await {
+            Ok(listener) => listener,
+            Err(error) => return tell(ready, Err(MockError::Port(error))),
+        };
+        tell(ready, listener.local_addr().map_err(MockError::Thread));
+        let service = move |request: Request| world.answer(&request, |_| ());
+        let limits = Limits { drain: Duration::from_millis(200), ..Limits::default() };
+        server::serve(listener, Arc::new(service), limits, async {
+            let _ = stopped.await;
+        })
+        .await;
+    });
+}
+
+fn tell<T>(ready: &mpsc::Sender<T>, what: T) {
+    // Nobody listens only where the test is gone already.
+    let _ = ready.send(what);
+}
+
+/// Why a mock could not be started.
+#[derive(Debug)]
+pub enum MockError {
+    /// What is wrong with its files.
+    Files(Vec<Finding>),
+    /// The clock was to stand at something that is no time.
+    Time(String),
+    /// No port could be had.
+    Port(BindError),
+    /// Its thread or event loop could not be started.
+    Thread(std::io::Error),
+}
+
+impl fmt::Display for MockError {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            MockError::Files(findings) => {
+                let lines: Vec<String> = findings.iter().map(ToString::to_string).collect();
+                write!(out, "{}", lines.join("\n"))
+            }
+            MockError::Time(time) => {
+                write!(out, "the clock cannot stand at `{time}`; write a time as 2026-01-01T00:00:00Z")
+            }
+            MockError::Port(error) => write!(out, "{error}"),
+            MockError::Thread(error) => write!(out, "the server's thread cannot be started: {error}"),
+        }
+    }
+}
+
+impl std::error::Error for MockError {}
