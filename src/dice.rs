@@ -40,8 +40,25 @@ impl Dice {
         format!("{:032x}", self.stream(name, nth).random::<u128>())
     }
 
+    /// Twenty-six characters of Crockford's base 32, of which the first ten rise with the count, as they do with time in a ULID.
+    ///
+    /// ```
+    /// use counterpart::dice::Dice;
+    /// let (first, second) = (Dice::new(7).ulid("merges", 1), Dice::new(7).ulid("merges", 2));
+    /// assert_eq!(first.len(), 26);
+    /// assert!(first < second);
+    /// ```
+    pub fn ulid(&self, name: &str, nth: u64) -> String {
+        const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+        let mut stream = self.stream(name, nth);
+        let tail: String = (0..16).map(|_| char::from(ALPHABET[stream.random_range(0..32)])).collect();
+        let head: String =
+            (0..10).rev().map(|digit| char::from(ALPHABET[((nth >> (5 * digit)) & 31) as usize])).collect();
+        format!("{head}{tail}")
+    }
+
     /// An endless source of numbers for one purpose.
-    pub fn stream(&self, name: &str, nth: u64) -> impl Rng + use<> {
+    fn stream(&self, name: &str, nth: u64) -> impl Rng + use<> {
         let seed = xxh3_64_with_seed(name.as_bytes(), self.seed).wrapping_add(nth.wrapping_mul(0x9e37_79b9_7f4a_7c15));
         Xoshiro256PlusPlus::seed_from_u64(seed)
     }

@@ -160,13 +160,12 @@ impl Serve {
             Log::Json => Format::Json,
             Log::Off => Format::Off,
         };
-        let log = log::Log::start(format, self.ready_json);
-        let service = {
-            let log = log.clone();
-            move |request: Request| world.answer(&request, |entry| log.write(entry))
-        };
+        let (log, writer) = log::start(format, self.ready_json);
+        let service = move |request: Request| world.answer(&request, |entry| log.write(entry));
         server::run(listener, Arc::new(service), self.limits.limits()).await;
-        log.finish();
+        if let Some(writer) = writer {
+            writer.finish();
+        }
         ExitCode::SUCCESS
     }
 

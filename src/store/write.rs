@@ -4,7 +4,6 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use rand::RngExt;
 use serde_json::Value;
 
 use super::table::unique_key;
@@ -288,7 +287,7 @@ impl Store {
             IdRule::Sequence { start } => Id::Number(made.next_number(*start)),
             IdRule::Hex { prefix } => Id::Text(format!("{prefix}{}", moment.dice.hex(name, made.next_made())).into()),
             IdRule::Uuid => Id::Text(uuid(&moment.dice.hex(name, made.next_made())).into()),
-            IdRule::Ulid => Id::Text(ulid(moment.dice, name, made.next_made()).into()),
+            IdRule::Ulid => Id::Text(moment.dice.ulid(name, made.next_made()).into()),
         }
     }
 
@@ -412,13 +411,4 @@ fn in_order(order: &[String], mut record: Record) -> Record {
 
 fn uuid(hex: &str) -> String {
     format!("{}-{}-4{}-a{}-{}", &hex[..8], &hex[8..12], &hex[13..16], &hex[17..20], &hex[20..32])
-}
-
-fn ulid(dice: &Dice, name: &str, nth: u64) -> String {
-    const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
-    let mut stream = dice.stream(name, nth);
-    let tail: String = (0..16).map(|_| char::from(ALPHABET[stream.random_range(0..32)])).collect();
-    // The first ten characters are a time; they rise with the count, as times do.
-    let head: String = (0..10).rev().map(|digit| char::from(ALPHABET[((nth >> (5 * digit)) & 31) as usize])).collect();
-    format!("{head}{tail}")
 }

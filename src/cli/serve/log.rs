@@ -1,11 +1,8 @@
 //! The log: lines go to a thread that writes them, so that no request waits for a terminal.
 
 use std::io::{Write, stderr, stdout};
-use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread::JoinHandle;
-
-use parking_lot::Mutex;
 
 use crate::journal::{Entry, Format};
 
@@ -17,22 +14,31 @@ const WAITING: usize = 16 * 1024;
 pub(super) struct Log {
     format: Format,
     lines: Option<SyncSender<String>>,
-    writer: Arc<Mutex<Option<JoinHandle<()>>>>,
+}
+
+/// The thread that writes them.
+pub(super) struct Writer {
+    lines: SyncSender<String>,
+    thread: JoinHandle<()>,
+}
+
+/// A log, and its writer where there is something to write.
+pub(super) fn start(format: Format, to_stderr: bool) -> (Log, Option<Writer>) {
+    let silent = (Log { format, lines: None }, None);
+    if format == Format::Off {
+        return silent;
+    }
+    let (lines, waiting) = sync_channel(WAITING);
+    let thread = std::thread::Builder::new().name("log".into()).spawn(move || match to_stderr {
+        true => write(&waiting, stderr()),
+        false => write(&waiting, stdout()),
+    });
+    // A machine without room for a thread gets no log, but it gets its server.
+    let Ok(thread) = thread else { return silent };
+    (Log { format, lines: Some(lines.clone()) }, Some(Writer { lines, thread }))
 }
 
 impl Log {
-    pub(super) fn start(format: Format, to_stderr: bool) -> Log {
-        if format == Format::Off {
-            return Log { format, lines: None, writer: Arc::default() };
-        }
-        let (lines, waiting) = sync_channel(WAITING);
-        let writer = std::thread::Builder::new().name("log".into()).spawn(move || match to_stderr {
-            true => write(&waiting, stderr()),
-            false => write(&waiting, stdout()),
-        });
-        Log { format, lines: Some(lines), writer: Arc::new(Mutex::new(writer.ok())) }
-    }
-
     pub(super) fn write(&self, entry: &Entry) {
         let Some(lines) = &self.lines else { return };
         if let Some(line) = entry.line(self.format) {
@@ -40,14 +46,14 @@ impl Log {
             let _ = lines.try_send(line);
         }
     }
+}
 
-    /// Writes what still waits. Clones that live on keep the writer waiting, so they must be gone or silent.
-    pub(super) fn finish(mut self) {
-        if let (Some(lines), Some(writer)) = (self.lines.take(), self.writer.lock().take()) {
-            // An empty line is the sign to end.
-            let _ = lines.send(String::new());
-            let _ = writer.join();
-        }
+impl Writer {
+    /// Writes what still waits.
+    pub(super) fn finish(self) {
+        // An empty line is the sign to end: logs that live on keep the channel open.
+        let _ = self.lines.send(String::new());
+        let _ = self.thread.join();
     }
 }
 
