@@ -29,10 +29,10 @@ pub(super) fn admit(table: &Table, attributes: &Attributes, record: &mut Record,
     let had = |key: &str| before.and_then(|before| before.get(&attributes.field)?.get(key)).is_some();
     values.retain(|key, _| had(key) || definitions(table, attributes).any(|(known, _)| known == key));
     for (key, definition) in definitions(table, attributes) {
-        if let (Some(value), "date") = (values.get_mut(key), kind(definition, attributes)) {
-            if let Some(date) = value.as_str().and_then(date) {
-                *value = format!("{date}T00:00:00+00:00").into();
-            }
+        if let (Some(value), "date") = (values.get_mut(key), kind(definition, attributes))
+            && let Some(date) = value.as_str().and_then(date)
+        {
+            *value = format!("{date}T00:00:00+00:00").into();
         }
     }
 }

@@ -342,10 +342,10 @@ fn check_fields(rules: &Rules, record: &Record) -> Vec<Problem> {
         }
     }
     for (field, characters) in &rules.excludes {
-        if let Some(text) = record.get(field).and_then(Value::as_str) {
-            if text.contains(|character| characters.contains(character)) {
-                problems.push(Problem::new(field.clone(), Flaw::Format, text.into()));
-            }
+        if let Some(text) = record.get(field).and_then(Value::as_str)
+            && text.contains(|character| characters.contains(character))
+        {
+            problems.push(Problem::new(field.clone(), Flaw::Format, text.into()));
         }
     }
     problems
@@ -371,11 +371,11 @@ pub(crate) fn without(own: &Value, removed: &Value) -> Value {
 
 /// Sets a field, or, where it is merged, the keys of it that are named.
 fn change(rules: &Rules, record: &mut Record, field: String, value: Value) {
-    if rules.merge.contains(&field) {
-        if let (Some(Value::Object(before)), Value::Object(named)) = (record.get_mut(&field), &value) {
-            before.extend(named.clone());
-            return;
-        }
+    if rules.merge.contains(&field)
+        && let (Some(Value::Object(before)), Value::Object(named)) = (record.get_mut(&field), &value)
+    {
+        before.extend(named.clone());
+        return;
     }
     record.insert(field, value);
 }

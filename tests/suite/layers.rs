@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 /// The rooms in reading order: a room uses those before it and none after it.
 const ROOMS: &[&str] = &[
     "source", "clock", "dice", "message", "refusal", "contract", "store", "pack", "scenario", "journal", "session",
-    "control", "exchange", "load", "server", "cli",
+    "control", "exchange", "load", "server", "mock", "cli",
 ];
 
 /// The rooms that may use a crate. `http`, `bytes` and `serde_json` are plain values, and open to all.
@@ -21,7 +21,7 @@ const DOORS: &[(&str, &[&str])] = &[
     ("hyper_util", &["server"]),
     ("imbl", &["store"]),
     ("include_dir", &["load"]),
-    ("jiff", &["clock", "pack", "scenario", "exchange", "cli"]),
+    ("jiff", &["clock", "store", "pack", "scenario", "exchange", "mock", "cli"]),
     ("json_patch", &["scenario"]),
     ("jsonschema", &["contract"]),
     ("mimalloc", &["main"]),
@@ -29,10 +29,10 @@ const DOORS: &[(&str, &[&str])] = &[
     ("parking_lot", &["session"]),
     ("percent_encoding", &["message"]),
     ("rand", &["dice"]),
-    ("schemars", &[]),
+    ("regex", &["store"]),
     ("serde", &["contract"]),
     ("strsim", &["source"]),
-    ("tokio", &["server", "cli"]),
+    ("tokio", &["server", "mock", "cli"]),
     ("xxhash_rust", &["dice", "scenario", "session", "exchange"]),
     // Not a crate, and guarded like one: files are read and written in one place.
     ("std::fs", &["load"]),

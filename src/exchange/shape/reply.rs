@@ -100,10 +100,10 @@ fn enveloped(key: Option<&str>, shown: Value, adds: Option<(&Shape, &Map<String,
     let Some(key) = key else { return shown };
     let mut envelope = Map::new();
     envelope.insert(key.to_owned(), shown);
-    if let Some((adds, facts)) = adds {
-        if let Value::Object(adds) = adds.value(&Scope::of(call).with(facts)) {
-            envelope.extend(adds);
-        }
+    if let Some((adds, facts)) = adds
+        && let Value::Object(adds) = adds.value(&Scope::of(call).with(facts))
+    {
+        envelope.extend(adds);
     }
     Value::Object(envelope)
 }

@@ -52,10 +52,10 @@ fn by_number(call: &Call<'_>, reader: &Reader<'_>, offset: &Offset) -> Result<Sl
     let size = offset.size.iter().find_map(|input| number(call, input));
     let size = limited(size, offset.default_size, offset.max_size);
     let page = number(call, &offset.page).and_then(|page| usize::try_from(page).ok()).unwrap_or(1).max(1);
-    if let Some(depth) = offset.depth {
-        if page > depth.page || page.saturating_mul(size) > depth.records {
-            return Err(Refusal::new(Kind::PageDepth).fact("page", depth.page).fact("records", depth.records));
-        }
+    if let Some(depth) = offset.depth
+        && (page > depth.page || page.saturating_mul(size) > depth.records)
+    {
+        return Err(Refusal::new(Kind::PageDepth).fact("page", depth.page).fact("records", depth.records));
     }
     let table = call.binding.table;
     let mut rows = reader.select(table, &conditions(call, reader)?);
