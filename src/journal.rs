@@ -3,26 +3,26 @@
 use std::fmt::Write;
 use std::time::Duration;
 
+use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use crate::contract::Violation;
+use crate::message::Request;
 use crate::refusal::Kind;
 
 /// One exchange.
-#[derive(Debug, Clone, Default)]
-pub struct Entry {
+#[derive(Debug, Clone)]
+pub struct Entry<'a> {
     /// Its number in the session, from 1.
     pub number: u64,
     /// The session's name.
-    pub session: String,
+    pub session: &'a str,
     /// The time on the session's clock.
-    pub time: String,
-    /// The method.
-    pub method: String,
-    /// Path and query as sent.
-    pub target: String,
+    pub time: Timestamp,
+    /// The request.
+    pub request: &'a Request,
     /// The operation that the route led to.
-    pub operation: Option<String>,
+    pub operation: Option<&'a str>,
     /// The kind of refusal, where there was one.
     pub refusal: Option<Kind>,
     /// Departures of the request from the document.
@@ -49,7 +49,24 @@ pub enum Format {
     Off,
 }
 
-impl Entry {
+impl<'a> Entry<'a> {
+    /// An exchange that starts now.
+    pub fn new(number: u64, session: &'a str, time: Timestamp, request: &'a Request) -> Entry<'a> {
+        Entry {
+            number,
+            session,
+            time,
+            request,
+            operation: None,
+            refusal: None,
+            violations: Vec::new(),
+            breaches: Vec::new(),
+            rules: Vec::new(),
+            status: 0,
+            delay: Duration::ZERO,
+        }
+    }
+
     /// The entry as one line; none where nothing is to be written.
     pub fn line(&self, format: Format) -> Option<String> {
         match format {
@@ -60,10 +77,11 @@ impl Entry {
     }
 
     fn text(&self) -> String {
-        let mut line = format!("{} {} {} {}", self.time, self.status, self.method, visible(&self.target));
-        let _ = write!(line, " {}", self.operation.as_deref().unwrap_or("-"));
+        let mut line =
+            format!("{} {} {} {}", self.time, self.status, self.request.method, visible(&self.request.target));
+        let _ = write!(line, " {}", self.operation.unwrap_or("-"));
         if self.session != "default" {
-            let _ = write!(line, " session={}", visible(&self.session));
+            let _ = write!(line, " session={}", visible(self.session));
         }
         if let Some(refusal) = self.refusal {
             let _ = write!(line, " refused={}", refusal.word());
@@ -94,8 +112,8 @@ impl Entry {
             violations.iter().map(entry).collect()
         };
         json!({
-            "number": self.number, "session": self.session, "time": self.time, "method": self.method,
-            "target": self.target, "operation": self.operation, "status": self.status,
+            "number": self.number, "session": self.session, "time": self.time.to_string(), "method": self.request.method.as_str(),
+            "target": self.request.target, "operation": self.operation, "status": self.status,
             "refusal": self.refusal.map(Kind::word), "rules": self.rules, "delay_ms": self.delay.as_millis() as u64,
             "violations": list(&self.violations), "breaches": list(&self.breaches),
         })

@@ -6,7 +6,8 @@ use bytes::Bytes;
 use http::HeaderValue;
 use serde_json::Value;
 
-use super::{Site, call::text};
+use super::call::text;
+use super::site::Site;
 use crate::journal::Entry;
 use crate::message::{Reply, Wire};
 use crate::pack::{Act, Input};
@@ -34,7 +35,7 @@ impl Site<'_> {
     }
 
     /// A fault that strikes instead of what would have come.
-    pub(super) fn strike(&self, fault: &Fault, entry: &mut Entry) -> Result<Reply, Refusal> {
+    pub(super) fn strike(&self, fault: &Fault, entry: &mut Entry<'_>) -> Result<Reply, Refusal> {
         match fault {
             Fault::Refuse(refuse) => Err(self.refusal(refuse)),
             Fault::Status(status) => Ok(self.status(status, entry)),
@@ -44,7 +45,7 @@ impl Site<'_> {
     }
 
     /// A fault that strikes after the effect took place.
-    pub(super) fn strike_after(&self, fault: &Fault, reply: Reply, entry: &mut Entry) -> Reply {
+    pub(super) fn strike_after(&self, fault: &Fault, reply: Reply, entry: &mut Entry<'_>) -> Reply {
         match fault {
             Fault::Edit(edit) => self.edited(edit, reply, entry),
             fault => self.strike(fault, entry).unwrap_or_else(|refusal| self.refuse(&refusal, entry)),
@@ -100,7 +101,7 @@ impl Site<'_> {
         record.get(field).cloned()
     }
 
-    fn status(&self, status: &Status, entry: &mut Entry) -> Reply {
+    fn status(&self, status: &Status, entry: &mut Entry<'_>) -> Reply {
         let contract = &self.provider.contract;
         let documented = |name| contract.example(self.operation, status.status, self.request.header("accept"), name);
         let (media, value) = match &status.body {
@@ -123,7 +124,7 @@ impl Site<'_> {
         self.checked(reply, value.as_ref(), status.breaks_contract, entry)
     }
 
-    fn edited(&self, edit: &Edit, mut reply: Reply, entry: &mut Entry) -> Reply {
+    fn edited(&self, edit: &Edit, mut reply: Reply, entry: &mut Entry<'_>) -> Reply {
         if let Err(why) = edit.apply(&mut reply) {
             entry.rules.push(format!("the edit could not be applied: {why}"));
             return reply;
@@ -133,7 +134,7 @@ impl Site<'_> {
     }
 
     /// A fault keeps to the document as well, unless its scenario says that it shall not.
-    fn checked(&self, reply: Reply, body: Option<&Value>, breaks_contract: bool, entry: &mut Entry) -> Reply {
+    fn checked(&self, reply: Reply, body: Option<&Value>, breaks_contract: bool, entry: &mut Entry<'_>) -> Reply {
         if breaks_contract {
             return reply;
         }

@@ -5,6 +5,7 @@ use std::sync::{Arc, OnceLock};
 use crate::contract::{Contract, Operation, Writable};
 use crate::dice::Dice;
 use crate::exchange::auth::Credentials;
+use crate::exchange::shape::EveryReply;
 use crate::pack::{Act, Binding, Input, Over, Pack};
 use crate::scenario::{Limit, Scenario};
 use crate::store::Store;
@@ -26,6 +27,8 @@ pub struct Provider {
     pub scenarios: Vec<Arc<Scenario>>,
     /// How often it may be called: its own limits, when they are switched on, and those of scenarios.
     pub limits: Vec<Arc<Limit>>,
+    /// The header fields of every reply.
+    pub(super) every: EveryReply,
     /// Chance for what belongs to no session's records, such as request ids.
     pub dice: Dice,
     /// For each operation, the places in its body where records stand, and what these may carry.
@@ -46,6 +49,7 @@ impl Provider {
             let places = binding.as_ref().map(draft_places).unwrap_or_default();
             places.into_iter().map(|place| (place, OnceLock::new())).collect()
         };
+        let every = EveryReply::new(&pack.conventions);
         let drafts = pack.bindings.iter().map(places).collect();
         Provider {
             index,
@@ -55,6 +59,7 @@ impl Provider {
             seed: Arc::new(seed),
             scenarios: Vec::new(),
             limits: Vec::new(),
+            every,
             dice,
             drafts,
         }

@@ -4,7 +4,7 @@ use http::{HeaderMap, HeaderName, HeaderValue};
 use serde_json::Value;
 
 use super::shape::Scope;
-use super::{Site, Visit};
+use super::site::{Site, Visit};
 use crate::pack::Facts;
 use crate::refusal::{Kind, Refusal};
 use crate::scenario::{Exchange, Quota};

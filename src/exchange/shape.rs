@@ -1,14 +1,16 @@
 //! Outcomes and refusals in the provider's form, and counterpart's own complaints in one that cannot be mistaken for it.
 
 mod complaint;
+mod every;
 mod refusal;
 mod reply;
 mod scope;
 mod view;
 
 pub(super) use complaint::{NOTED, breach, complaint, document, noted, wordless};
+pub(super) use every::EveryReply;
 pub(super) use refusal::{reason, refusal};
-pub(super) use reply::{fresh_headers, reply};
+pub(super) use reply::reply;
 pub(super) use scope::Scope;
 pub(crate) use scope::written;
 pub(super) use view::is_unfinished;

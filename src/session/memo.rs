@@ -2,35 +2,25 @@
 //! changed; then the same request gives the same bytes, and they have been checked.
 
 use std::collections::HashMap;
-use std::hash::{Hash, Hasher};
+use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher, Hash};
 use std::sync::Arc;
 
 use parking_lot::Mutex;
-use xxhash_rust::xxh3::Xxh3Builder;
 
+use crate::contract::Violation;
 use crate::message::Reply;
 
 /// All that a kept reply depends on beside the records.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Key {
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Key<'a> {
     /// The provider and its operation.
     pub operation: (usize, usize),
     /// Path and query as sent.
-    pub target: String,
+    pub target: &'a str,
     /// The host that stands in links.
-    pub host: String,
+    pub host: &'a str,
     /// Who is calling.
     pub caller: Option<usize>,
-    /// Header fields that the operation reads.
-    pub headers: String,
-}
-
-impl Hash for Key {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        self.target.hash(state);
-        self.operation.hash(state);
-        self.caller.hash(state);
-    }
 }
 
 /// A reply that was kept.
@@ -42,47 +32,80 @@ pub struct Kept {
     pub tables: u64,
     /// Their versions then.
     pub versions: u64,
-    /// Departures from the document that were noted, as they stand in the header.
-    pub noted: Vec<crate::contract::Violation>,
+    /// Departures from the document that were noted.
+    pub noted: Vec<Violation>,
 }
 
 /// Kept replies, up to a number of bytes.
 #[derive(Debug)]
 pub struct Memo {
-    kept: Mutex<Shelf>,
+    shelf: Mutex<Shelf>,
+    hasher: BuildHasherDefault<DefaultHasher>,
     capacity: usize,
 }
 
 #[derive(Debug, Default)]
 struct Shelf {
-    replies: HashMap<Key, Arc<Kept>, Xxh3Builder>,
+    /// By the hash of their key. Two keys with one hash take turns, which costs time and nothing else.
+    places: HashMap<u64, Place>,
     bytes: usize,
+}
+
+/// A kept reply with its key, which is compared whole.
+#[derive(Debug)]
+struct Place {
+    operation: (usize, usize),
+    target: Box<str>,
+    host: Box<str>,
+    caller: Option<usize>,
+    kept: Arc<Kept>,
+}
+
+impl Place {
+    fn is_for(&self, key: &Key<'_>) -> bool {
+        let own = Key { operation: self.operation, target: &self.target, host: &self.host, caller: self.caller };
+        own == *key
+    }
 }
 
 impl Default for Memo {
     fn default() -> Memo {
-        Memo { kept: Mutex::new(Shelf::default()), capacity: 8 * 1024 * 1024 }
+        Memo { shelf: Mutex::default(), hasher: BuildHasherDefault::default(), capacity: 8 * 1024 * 1024 }
     }
 }
 
 impl Memo {
     /// The reply kept for a request, if `current` says that its tables are as they were.
-    pub fn get(&self, key: &Key, current: impl FnOnce(u64) -> u64) -> Option<Arc<Kept>> {
-        let kept = self.kept.lock().replies.get(key).cloned()?;
+    pub fn get(&self, key: &Key<'_>, current: impl FnOnce(u64) -> u64) -> Option<Arc<Kept>> {
+        let shelf = self.shelf.lock();
+        let place = shelf.places.get(&self.hash(key)).filter(|place| place.is_for(key))?;
+        let kept = Arc::clone(&place.kept);
+        drop(shelf);
         (current(kept.tables) == kept.versions).then_some(kept)
     }
 
     /// Keeps a reply. When there is no room left, all others go: what is asked for often is soon back.
-    pub fn put(&self, key: Key, kept: Kept) {
-        let size = kept.reply.body.len() + key.target.len() + 512;
+    pub fn put(&self, key: &Key<'_>, kept: Kept) {
+        let size = kept.reply.body.len() + key.target.len() + key.host.len() + 1024;
         if size > self.capacity / 4 {
             return;
         }
-        let mut shelf = self.kept.lock();
+        let place = Place {
+            operation: key.operation,
+            target: key.target.into(),
+            host: key.host.into(),
+            caller: key.caller,
+            kept: Arc::new(kept),
+        };
+        let mut shelf = self.shelf.lock();
         if shelf.bytes + size > self.capacity {
             *shelf = Shelf::default();
         }
         shelf.bytes += size;
-        shelf.replies.insert(key, Arc::new(kept));
+        shelf.places.insert(self.hash(key), place);
+    }
+
+    fn hash(&self, key: &Key<'_>) -> u64 {
+        self.hasher.hash_one(key)
     }
 }

@@ -39,7 +39,7 @@ pub(super) fn start(format: Format, to_stderr: bool) -> (Log, Option<Writer>) {
 }
 
 impl Log {
-    pub(super) fn write(&self, entry: &Entry) {
+    pub(super) fn write(&self, entry: &Entry<'_>) {
         let Some(lines) = &self.lines else { return };
         if let Some(line) = entry.line(self.format) {
             // A full queue or a gone writer costs a line, never a request.

@@ -127,16 +127,6 @@ fn headers(call: &Call<'_>, done: &Done, reader: &Reader<'_>, reply: &mut Reply)
     write_headers(&mut reply.headers, occasion.iter().chain(&call.binding.headers), &scope);
 }
 
-/// Adds the header fields of every reply, which may differ from one to the next.
-pub(in crate::exchange) fn fresh_headers(scope: &Scope<'_>, set: &[(HeaderName, Template)], headers: &mut HeaderMap) {
-    let mut fresh = HeaderMap::with_capacity(set.len());
-    write_headers(&mut fresh, set.iter(), scope);
-    for (name, value) in &fresh {
-        // What a reply says for itself stays.
-        headers.entry(name).or_insert_with(|| value.clone());
-    }
-}
-
 pub(super) fn write_headers<'t>(
     headers: &mut HeaderMap,
     templates: impl Iterator<Item = &'t (HeaderName, Template)>,

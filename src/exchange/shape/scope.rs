@@ -55,6 +55,11 @@ impl<'a> Scope<'a> {
         Scope { quota, ..self }
     }
 
+    /// Whether a rate limit is in force.
+    pub(in crate::exchange) fn is_rationed(&self) -> bool {
+        self.quota.is_some()
+    }
+
     /// The same with some names more.
     pub(in crate::exchange) fn with(self, extra: &'a Map<String, Value>) -> Scope<'a> {
         Scope { extra: Some(extra), ..self }

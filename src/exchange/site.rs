@@ -1,0 +1,231 @@
+//! Where an exchange takes place, and the steps of its stages.
+
+use std::cell::{Cell, RefCell};
+use std::sync::Arc;
+
+use http::{HeaderName, HeaderValue, Method};
+use serde_json::Value;
+
+use super::call::Call;
+use super::quota::Quotas;
+use super::shape::{self, Scope};
+use super::{Doors, Provider, World, auth, check, perform};
+use crate::contract::{Checked, Kind as Departure, Operation, Part, Violation, Writable};
+use crate::journal::Entry;
+use crate::message::{Answer, Reply, Request, Wire};
+use crate::pack::Binding;
+use crate::refusal::Refusal;
+use crate::session::{Kept, Key, Session};
+
+/// Where an exchange takes place.
+pub(super) struct Site<'a> {
+    pub(super) world: &'a World,
+    pub(super) session: &'a Session,
+    pub(super) provider: &'a Provider,
+    pub(super) operation: &'a Operation,
+    pub(super) request: &'a Request,
+    /// A fault on the wire that struck before the effect.
+    pub(super) wire: Cell<Option<Wire>>,
+    /// What is left of the rate limits that concern the request.
+    pub(super) quotas: RefCell<Quotas>,
+}
+
+/// Who calls, with what in the path.
+pub(super) struct Visit<'a> {
+    pub(super) variables: &'a [(&'a str, &'a str)],
+    pub(super) caller: Result<Option<auth::Caller<'a>>, Refusal>,
+    /// What the caller is called, if somebody was recognised.
+    pub(super) name: Option<&'a str>,
+}
+
+impl<'a> Site<'a> {
+    pub(super) fn new(
+        world: &'a World,
+        session: &'a Session,
+        provider: &'a Provider,
+        operation: &'a Operation,
+        request: &'a Request,
+    ) -> Site<'a> {
+        Site { world, session, provider, operation, request, wire: Cell::default(), quotas: RefCell::default() }
+    }
+
+    /// The stages, and what a scenario adds to them.
+    pub(super) fn answer(&self, variables: &[(&str, &str)], entry: &mut Entry<'_>) -> Answer {
+        let caller = self.caller();
+        let name = caller.as_ref().ok().and_then(|caller| caller.as_ref()?.name());
+        let plan = self.plan(variables, name);
+        entry.rules.extend(plan.notes.iter().map(ToString::to_string));
+        let visit = Visit { variables, caller, name };
+        let reply = perform(self, visit, &plan, entry).unwrap_or_else(|refusal| self.refuse(&refusal, entry));
+        let reply = match &plan.reply {
+            Some(fault) => self.strike_after(fault, reply, entry),
+            None => reply,
+        };
+        entry.status = reply.status.as_u16();
+        entry.delay = plan.delay;
+        Answer { reply, delay: plan.delay, wire: self.wire.get().or(plan.wire) }
+    }
+
+    /// Who is calling.
+    pub(super) fn caller(&self) -> Result<Option<auth::Caller<'a>>, Refusal> {
+        let credentials = &self.provider.credentials;
+        match credentials.identify(&self.provider.pack.auth, self.request) {
+            Err(_) if self.world.settings.doors == Doors::Open => Ok(credentials.caller(0)),
+            other => other,
+        }
+    }
+
+    /// Someone who was not let in: refused, unless the operation has an answer for strangers.
+    pub(super) fn stranger(&self, refusal: Refusal, entry: &Entry<'_>) -> Result<Reply, Refusal> {
+        let strangers = self.provider.binding(self.operation).and_then(|binding| binding.strangers.as_ref());
+        let Some((_, answer)) = strangers.filter(|(on, _)| on.contains(&refusal.kind)) else { return Err(refusal) };
+        let body = answer.value(&self.scope(entry));
+        let mut reply = Reply::new(self.operation.success());
+        reply.headers.insert(http::header::CONTENT_TYPE, self.provider.pack.conventions.content_type.clone());
+        reply.body = body.to_string().into();
+        Ok(self.fresh(reply, entry))
+    }
+
+    /// Under what a reply to this request is kept; none where it is not a plain read.
+    pub(super) fn key(&self, caller: Option<usize>) -> Option<Key<'a>> {
+        let plain = self.request.body.is_empty() && matches!(self.request.method, Method::GET | Method::HEAD);
+        plain.then(|| Key {
+            operation: (self.provider.index, self.operation.index),
+            target: &self.request.target,
+            host: self.request.header("host").unwrap_or_default(),
+            caller,
+        })
+    }
+
+    pub(super) fn kept(&self, key: &Key<'_>) -> Option<Arc<Kept>> {
+        self.session.memo.get(key, |tables| self.session.read(self.provider.index).versions(tables))
+    }
+
+    pub(super) fn call(&self, binding: &'a Binding, checked: Checked, caller: Option<auth::Caller<'a>>) -> Call<'a> {
+        let now = shape::written(self.session.clock.now(), &self.provider.pack.conventions.time);
+        Call {
+            provider: self.provider,
+            operation: self.operation,
+            binding,
+            request: self.request,
+            query: self.request.query(),
+            checked,
+            caller,
+            session: self.session,
+            now,
+        }
+    }
+
+    pub(super) fn scope(&self, entry: &Entry<'_>) -> Scope<'a> {
+        let scope = Scope::new(self.provider, self.request, entry.time, entry.number);
+        let scope = scope.quota(self.quotas.borrow().general);
+        match self.provider.binding(self.operation) {
+            Some(binding) => scope.action(&binding.action),
+            None => scope,
+        }
+    }
+
+    /// Adds what is new on every reply, and what was noted.
+    pub(super) fn fresh(&self, mut reply: Reply, entry: &Entry<'_>) -> Reply {
+        let scope = self.scope(entry);
+        self.provider.every.write(&scope, &mut reply.headers);
+        self.quota_headers(&scope, &mut reply.headers);
+        if entry.violations.is_empty() {
+            return reply;
+        }
+        if let Some(noted) = shape::noted(&entry.violations) {
+            reply.headers.insert(shape::NOTED, noted);
+        }
+        if let Some((name, value)) = self.warning(&scope, &entry.violations) {
+            reply.headers.insert(name, value);
+        }
+        reply
+    }
+
+    /// The provider's own header for what it ignored in a body.
+    pub(super) fn warning(&self, scope: &Scope<'_>, violations: &[Violation]) -> Option<(HeaderName, HeaderValue)> {
+        let warn = self.provider.pack.conventions.warn.as_ref()?;
+        let ignored = violations.iter().filter(|violation| {
+            violation.part == Part::Body && matches!(violation.kind, Departure::Unknown | Departure::ReadOnly)
+        });
+        let keys: Vec<String> = ignored.map(|violation| format!("{:?}", check::attribute(&violation.at))).collect();
+        if keys.is_empty() {
+            return None;
+        }
+        let mut facts = serde_json::Map::new();
+        facts.insert("keys".into(), keys.join(", ").into());
+        let value = warn.value.text(&scope.clone().with(&facts));
+        Some((warn.header.clone(), HeaderValue::from_str(&value).ok()?))
+    }
+
+    /// A refusal in the provider's words, or in counterpart's where the provider has none.
+    pub(super) fn refuse(&self, refusal: &Refusal, entry: &mut Entry<'_>) -> Reply {
+        entry.refusal = Some(refusal.kind);
+        let binding = self.provider.binding(self.operation);
+        let Some((reply, body)) = shape::refusal(self.provider, binding, refusal, &self.scope(entry)) else {
+            return shape::wordless(refusal, &entry.violations);
+        };
+        let breaches = self.provider.contract.check_reply(self.operation, reply.status, &reply.headers, body.as_ref());
+        if !breaches.is_empty() {
+            return self.breach(breaches, entry);
+        }
+        self.fresh(reply, entry)
+    }
+
+    /// Counterpart was about to break the contract: said loudly, and not sent.
+    pub(super) fn breach(&self, breaches: Vec<Violation>, entry: &mut Entry<'_>) -> Reply {
+        let reply = shape::breach(
+            "counterpart made a reply that the document does not allow; this is a bug in the pack or in counterpart",
+            &breaches,
+        );
+        entry.breaches = breaches;
+        reply
+    }
+
+    /// The document's example, where nothing else is known of the operation.
+    pub(super) fn example(&self, entry: &mut Entry<'_>) -> Reply {
+        let status = self.operation.success();
+        let accept = self.request.header("accept");
+        let mut reply = Reply::new(status);
+        if let Some((media, value)) = self.provider.contract.example(self.operation, status, accept, None) {
+            if let Ok(media) = HeaderValue::from_str(&media) {
+                reply.headers.insert(http::header::CONTENT_TYPE, media);
+            }
+            let body = match value {
+                Value::String(text) if reply.headers.get("content-type").is_some_and(|media| !is_json(media)) => text,
+                value => value.to_string(),
+            };
+            reply.body = body.into();
+        }
+        self.fresh(reply, entry)
+    }
+
+    /// Fields of a record in the body that the document does not name: ignored, as the provider does.
+    pub(super) fn unknown_fields(&self, checked: &Checked) -> Vec<Violation> {
+        let Some(body) = &checked.body else { return Vec::new() };
+        let mut unknown = Vec::new();
+        for (place, writable) in self.provider.drafts(self.operation) {
+            let (Some(Value::Object(record)), Writable::Only(known)) = (body.pointer(place), writable) else {
+                continue;
+            };
+            for field in record.keys().filter(|field| !known.iter().any(|property| property.name == **field)) {
+                let pointer = format!("{place}/{}", field.replace('~', "~0").replace('/', "~1"));
+                let listed = checked.violations.iter().any(|violation| violation.at == pointer);
+                if !listed {
+                    unknown.push(Violation {
+                        part: Part::Body,
+                        at: pointer,
+                        kind: Departure::Unknown,
+                        message: "is not a property that the document knows; it is ignored".into(),
+                        place: self.operation.place.clone(),
+                    });
+                }
+            }
+        }
+        unknown
+    }
+}
+
+fn is_json(media: &HeaderValue) -> bool {
+    media.to_str().is_ok_and(|media| media.contains("json"))
+}
