@@ -148,7 +148,7 @@ impl Contract {
         let mut checked = Checked::default();
         let Some(parts) = self.parts(operation) else { return checked };
         let mut report = media::report_for(request);
-        parameter::check_request(self, &parts.parameters, variables, request, &mut checked, &mut report);
+        parameter::check_request(self, operation, &parts.parameters, variables, request, &mut checked, &mut report);
         media::check_request(self.book(), operation, parts.body.as_deref(), request, &mut checked, &mut report);
         checked.violations = report.finish();
         checked

@@ -7,6 +7,7 @@
 
 mod keyword;
 mod marks;
+mod reach;
 
 use std::collections::{HashMap, HashSet};
 
@@ -17,6 +18,7 @@ use super::schema::brief;
 use crate::source::Finding;
 
 use keyword::Shape;
+use reach::Reaches;
 
 pub(super) use keyword::INTEGER_FORMATS;
 pub(super) use marks::marked;
@@ -61,7 +63,7 @@ pub(super) fn translate(document: &Document, root: &Site, direction: Direction, 
         direction,
         unusable,
         numbers: HashMap::new(),
-        edges: HashMap::new(),
+        reach: Reaches::default(),
         bundle: Bundle { resources: Vec::new(), sites: Vec::new(), patterns: Vec::new(), findings: Vec::new() },
     };
     translator.number(root.clone());
@@ -109,8 +111,8 @@ struct Translator<'a> {
     direction: Direction,
     unusable: &'a HashSet<String>,
     numbers: HashMap<Site, usize>,
-    /// What the schema at a site refers to for the same instance: circles among these never end.
-    edges: HashMap<Site, Vec<Site>>,
+    /// Where references for the same instance lead: circles among these never end.
+    reach: Reaches,
     bundle: Bundle,
 }
 
@@ -211,12 +213,21 @@ impl Translator<'_> {
             self.warn_as("ref-cycle", &site.below(key), what);
             return;
         }
+        if self.reach.of(self.document, &target).depth > reach::MAX_DEPTH {
+            let what = "this reference leads through too many others before it describes a value; it is left out";
+            self.warn_as("deep-ref", &site.below(key), what);
+            return;
+        }
         let number = self.number(target);
         out.insert("$ref".to_owned(), Value::String(uri(number)));
     }
 
     /// Whether references that speak of the same instance lead from `target` back to a resource.
     fn returns(&mut self, target: &Site, resource: usize) -> bool {
+        let document = self.document;
+        if !self.reach.of(document, target).circular {
+            return false;
+        }
         let home = self.bundle.sites[resource].clone();
         let mut seen = HashSet::new();
         let mut open = vec![target.clone()];
@@ -225,9 +236,7 @@ impl Translator<'_> {
                 return true;
             }
             if seen.insert(site.clone()) {
-                let document = self.document;
-                let edges = self.edges.entry(site).or_insert_with_key(|site| marks::in_place(document, site));
-                open.extend(edges.iter().cloned());
+                open.extend(marks::in_place(document, &site).into_iter().map(|(site, _)| site));
             }
         }
         false

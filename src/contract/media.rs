@@ -68,8 +68,7 @@ pub(super) fn choose<'m>(documented: &'m [Media], given: &str) -> Option<&'m Med
 
 /// The documented media type that an `Accept` header likes best; without one, JSON before others.
 pub(super) fn acceptable<'m>(documented: &'m [Media], accept: Option<&str>) -> Option<&'m Media> {
-    let usual = || documented.iter().find(|media| is_json(&media.name)).or(documented.first());
-    let Some(accept) = accept else { return usual() };
+    let Some(accept) = accept else { return applicable(documented, None) };
     let mut best: Option<(f64, &Media)> = None;
     for media in documented {
         let quality = quality(accept, essence(&media.name));
@@ -78,7 +77,7 @@ pub(super) fn acceptable<'m>(documented: &'m [Media], accept: Option<&str>) -> O
         }
     }
     // Clients rarely mean it: where nothing suits, they get what there is.
-    best.map(|(_, media)| media).or_else(usual)
+    best.map(|(_, media)| media).or_else(|| applicable(documented, None))
 }
 
 /// How much an `Accept` header likes a media type (RFC 9110 section 12.5.1): the most specific range decides.
@@ -123,30 +122,33 @@ pub(super) fn check_request(
         return;
     }
     let given = content_type(&request.headers);
-    let documented = body.map_or(&[][..], |body| &body.media);
-    let media = match given {
-        Some(given) => choose(documented, given),
-        // Without a word about it, JSON is the likeliest.
-        None => documented.iter().find(|media| is_json(&media.name)).or(documented.first()),
-    };
+    let media = applicable(body.map_or(&[], |body| &body.media), given);
     let name = given.or(media.map(|media| media.name.as_str())).unwrap_or("application/json");
     checked.body = read(book, name, media, request, report);
     match (body, media) {
         (None, _) => {
-            let message = "a body was sent, and none is documented".to_owned();
-            let place = operation.place.clone();
-            report.push(Violation { part: Part::Body, at: String::new(), kind: Kind::UnexpectedBody, message, place });
+            let (kind, message) = (Kind::UnexpectedBody, "a body was sent, and none is documented".to_owned());
+            let (at, place) = (String::new(), operation.place.clone());
+            report.push(Violation { part: Part::Body, at, kind, message, place });
         }
-        // A documented body without a media type says nothing about what it is.
-        (Some(body), None) if !body.media.is_empty() => {
-            report.push(violation(book, &body.site, Kind::MediaType, undocumented(name, &body.media)));
-        }
-        (Some(_), None) => {}
         (Some(_), Some(media)) => {
             if let (Some(value), Some(schema)) = (&checked.body, media.schema) {
                 book.check_body(schema, Direction::Request, value, report);
             }
         }
+        // A documented body without a media type says nothing about what it is.
+        (Some(body), None) if body.media.is_empty() => {}
+        (Some(body), None) => {
+            report.push(violation(book, &body.site, Kind::MediaType, undocumented(name, &body.media)));
+        }
+    }
+}
+
+/// The documented media type of a body; where the message does not name one, JSON is the likeliest.
+fn applicable<'m>(documented: &'m [Media], given: Option<&str>) -> Option<&'m Media> {
+    match given {
+        Some(given) => choose(documented, given),
+        None => documented.iter().find(|media| is_json(&media.name)).or(documented.first()),
     }
 }
 
@@ -218,11 +220,7 @@ fn check_reply_body(
 ) {
     let given = content_type(headers);
     let documented = &response.media;
-    let media = match given {
-        Some(given) => choose(documented, given),
-        None => documented.iter().find(|media| is_json(&media.name)).or(documented.first()),
-    };
-    let Some(media) = media else {
+    let Some(media) = applicable(documented, given) else {
         let name = given.unwrap_or_default();
         report.push(violation(book, &response.site, Kind::MediaType, undocumented(name, documented)));
         return;

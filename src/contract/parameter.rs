@@ -10,6 +10,7 @@ use serde_json::{Map, Value};
 
 use super::dialect::Direction;
 use super::document::Document;
+use super::operation::Operation;
 use super::outline::{Node, Outline};
 use super::part::{Media, Parameter, Style};
 use super::schema::{Report, Schemas};
@@ -45,6 +46,7 @@ impl<'a> Sources<'a> {
 /// Reads and checks all parameters of a request.
 pub(super) fn check_request(
     contract: &Contract,
+    operation: &Operation,
     parameters: &[Arc<Parameter>],
     variables: &[(&str, &str)],
     request: &Request,
@@ -64,7 +66,7 @@ pub(super) fn check_request(
             checked.path.insert((*name).to_owned(), Value::String(decode(raw)));
         }
     }
-    report_unknown(contract, parameters, &sources.query, report);
+    report_unknown(contract, operation, parameters, &sources.query, report);
 }
 
 fn home(checked: &mut Checked, part: Part) -> &mut Map<String, Value> {
@@ -178,41 +180,41 @@ pub(super) fn form(book: Book<'_>, media: Option<&Media>, fields: &Query) -> Val
     for property in &root.properties {
         let (style, explode) = media.encoding.get(&property.name).copied().unwrap_or((Style::Form, true));
         let node = outline.property(root, &property.name);
-        let field = Parameter {
-            name: property.name.clone(),
-            part: Part::Body,
-            required: false,
-            style,
-            explode,
-            allow_empty: false,
-            json: false,
-            schema: None,
-            default: None,
-            site: property.site.clone(),
-        };
-        let shape = style::Shape::of(&field, node);
-        let tree = match fields.first(&field.name) {
-            // Brackets are how forms write lists and objects, whatever the document says.
-            None => style::deep(&field.name, fields),
-            Some(text) if style == Style::Form && shape.wants_fields() => match serde_json::from_str(text) {
-                // An object in a form is JSON unless its encoding says otherwise.
-                Ok(value) => {
-                    out.insert(field.name, value);
-                    continue;
-                }
-                Err(_) => Some(Tree::Word(text.to_owned())),
-            },
-            Some(_) => style::query(&field, shape, node, fields),
-        };
-        let Some(tree) = tree else { continue };
-        out.retain(|name, _| !name.strip_prefix(field.name.as_str()).is_some_and(|rest| rest.starts_with('[')));
-        out.insert(field.name, typed(tree, Some(outline), node));
+        let name = property.name.clone();
+        let (part, required, allow_empty, json) = (Part::Body, false, false, false);
+        let (schema, default, site) = (None, None, property.site.clone());
+        let field = Parameter { name, part, required, style, explode, allow_empty, json, schema, default, site };
+        if let Some(value) = form_field(&field, outline, node, fields) {
+            out.retain(|name, _| !name.strip_prefix(field.name.as_str()).is_some_and(|rest| rest.starts_with('[')));
+            out.insert(field.name, value);
+        }
     }
     Value::Object(out)
 }
 
+fn form_field(field: &Parameter, outline: &Outline, node: Option<&Node>, fields: &Query) -> Option<Value> {
+    let shape = style::Shape::of(field, node);
+    let tree = match fields.first(&field.name) {
+        // Brackets are how forms write lists and objects, whatever the document says.
+        None => style::deep(&field.name, fields),
+        // An object in a form is JSON unless its encoding says otherwise.
+        Some(text) if field.style == Style::Form && shape.wants_fields() => match serde_json::from_str(text) {
+            Ok(value) => return Some(value),
+            Err(_) => Some(Tree::Word(text.to_owned())),
+        },
+        Some(_) => style::query(field, shape, node, fields),
+    };
+    tree.map(|tree| typed(tree, Some(outline), node))
+}
+
 /// Reports the query parameters that nobody declared.
-fn report_unknown(contract: &Contract, parameters: &[Arc<Parameter>], query: &Query, report: &mut Report) {
+fn report_unknown(
+    contract: &Contract,
+    operation: &Operation,
+    parameters: &[Arc<Parameter>],
+    query: &Query,
+    report: &mut Report,
+) {
     let book = contract.book();
     let mut reported: Vec<&str> = Vec::new();
     for (name, _) in query.pairs() {
@@ -227,7 +229,7 @@ fn report_unknown(contract: &Contract, parameters: &[Arc<Parameter>], query: &Qu
             Some(meant) => format!("the document does not know this query parameter; did the client mean `{meant}`?"),
             None => "the document does not know this query parameter".to_owned(),
         };
-        let place = book.document.place(&super::document::Site { file: 0, pointer: "/paths".to_owned() });
+        let place = operation.place.clone();
         report.push(Violation { part: Part::Query, at: name.clone(), kind: Kind::Unknown, message, place });
     }
 }

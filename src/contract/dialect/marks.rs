@@ -63,31 +63,29 @@ fn collect_marked(document: &Document, site: &Site, mark: &str, seen: &mut HashS
     }
 }
 
-/// What the schema at a site refers to for the same instance.
-pub(super) fn in_place(document: &Document, site: &Site) -> Vec<Site> {
+/// What the schema at a site refers to for the same instance, and how deep in the schema each reference stands.
+pub(super) fn in_place(document: &Document, site: &Site) -> Vec<(Site, usize)> {
     let mut targets = Vec::new();
     if let Some(schema) = document.value(site) {
-        collect_in_place(document, site.file, schema, &mut targets, 0);
+        collect_in_place(document, site.file, schema, &mut targets, 1);
     }
     targets
 }
 
-fn collect_in_place(document: &Document, file: usize, schema: &Value, targets: &mut Vec<Site>, depth: usize) {
+fn collect_in_place(document: &Document, file: usize, schema: &Value, targets: &mut Vec<(Site, usize)>, depth: usize) {
     let Some(keywords) = schema.as_object().filter(|_| depth < 130) else { return };
+    let mut below = |part: &Value| collect_in_place(document, file, part, targets, depth + 1);
     for (key, value) in keywords {
         match (key.as_str(), value) {
-            ("$ref" | "$dynamicRef" | "$recursiveRef", Value::String(reference)) => {
-                targets.extend(document.target(file, reference));
-            }
-            ("not" | "if" | "then" | "else", _) => collect_in_place(document, file, value, targets, depth + 1),
-            ("allOf" | "anyOf" | "oneOf", Value::Array(parts)) => {
-                parts.iter().for_each(|part| collect_in_place(document, file, part, targets, depth + 1));
-            }
-            ("dependentSchemas", Value::Object(parts)) => {
-                parts.values().for_each(|part| collect_in_place(document, file, part, targets, depth + 1));
-            }
+            ("not" | "if" | "then" | "else", _) => below(value),
+            ("allOf" | "anyOf" | "oneOf", Value::Array(parts)) => parts.iter().for_each(&mut below),
+            ("dependentSchemas", Value::Object(parts)) => parts.values().for_each(&mut below),
             _ => {}
         }
+    }
+    for key in ["$ref", "$dynamicRef", "$recursiveRef"] {
+        let reference = keywords.get(key).and_then(Value::as_str);
+        targets.extend(reference.and_then(|text| document.target(file, text)).map(|target| (target, depth)));
     }
 }
 

@@ -14,6 +14,8 @@ use super::super::outline::Types;
 use super::super::violation::{Kind, Part, Violation};
 use crate::message::decode;
 
+use branch::Choice;
+
 /// More violations than this are counted and not listed.
 const MAX_VIOLATIONS: usize = 50;
 /// Letters of a value that a message shows.
@@ -88,6 +90,7 @@ impl Report {
 
 /// Turns one error into violations.
 pub(super) fn explain(document: &Document, sites: &[Site], error: ValidationError<'_>, report: &mut Report) {
+    use ValidationErrorKind as E;
     if report.violations.len() >= MAX_VIOLATIONS {
         report.more += 1;
         return;
@@ -95,38 +98,34 @@ pub(super) fn explain(document: &Document, sites: &[Site], error: ValidationErro
     let location = error.absolute_keyword_location().map(|uri| uri.as_str().to_owned());
     let parts = error.into_parts();
     let site = location.and_then(|uri| locate(document, sites, &uri)).unwrap_or_else(|| sites[0].clone());
-    let at = parts.instance_path.as_str();
+    let (at, value) = (parts.instance_path.as_str(), &*parts.instance);
+    let mut add = |at: String, kind, message| report.add(document, &site, at, kind, message);
     match parts.kind {
-        ValidationErrorKind::AnyOf { context } | ValidationErrorKind::OneOfNotValid { context } => {
-            match branch::choose(at, context) {
-                branch::Choice::Branch(errors) => {
-                    errors.into_iter().for_each(|error| explain(document, sites, error, report));
-                }
-                branch::Choice::Types(types) => {
-                    let (kind, message) = mistyped(types, &parts.instance);
-                    report.add(document, &site, at.to_owned(), kind, message);
-                }
-            }
-        }
-        ValidationErrorKind::AdditionalProperties { unexpected }
-        | ValidationErrorKind::UnevaluatedProperties { unexpected } => {
+        E::AnyOf { context } | E::OneOfNotValid { context } => match branch::choose(at, context) {
+            Choice::Branch(errors) => errors.into_iter().for_each(|error| explain(document, sites, error, report)),
+            Choice::Types(types) => add(at.to_owned(), Kind::Type(types.clone()), mistyped(&types, value)),
+        },
+        E::AdditionalProperties { unexpected } | E::UnevaluatedProperties { unexpected } => {
             for name in unexpected {
                 let message = format!("the document does not know the property `{}`", shorten(&name));
-                report.add(document, &site, below(at, &name), Kind::Unknown, message);
+                add(below(at, &name), Kind::Unknown, message);
             }
         }
-        ValidationErrorKind::Required { property } => {
+        E::Required { property } => {
             let name = property.as_str().unwrap_or_default();
-            let message = format!("the property `{name}` is missing");
-            report.add(document, &site, below(at, name), Kind::Required, message);
+            add(below(at, name), Kind::Required, format!("the property `{name}` is missing"));
         }
-        ValidationErrorKind::Type { kind } => {
-            let (kind, message) = mistyped(type_names(&kind), &parts.instance);
-            report.add(document, &site, at.to_owned(), kind, message);
+        E::Type { kind } => {
+            let types = type_names(&kind);
+            add(at.to_owned(), Kind::Type(types.clone()), mistyped(&types, value));
         }
+        E::FalseSchema => add(at.to_owned(), Kind::Unknown, "nothing is allowed here".to_owned()),
         kind => {
-            let (kind, message) = keyword(document, &site, &kind, &parts.instance);
-            report.add(document, &site, at.to_owned(), kind, message);
+            let (word, message) = match integer_format(document, &site, &kind) {
+                Some(format) => ("format", format!("{} is out of the range of {format}", brief(value))),
+                None => (kind.keyword(), sentence(&kind, value)),
+            };
+            add(at.to_owned(), Kind::Keyword(word.to_owned()), message);
         }
     }
 }
@@ -144,13 +143,12 @@ fn type_names(kind: &TypeKind) -> Vec<String> {
     }
 }
 
-fn mistyped(types: Vec<String>, value: &Value) -> (Kind, String) {
+fn mistyped(types: &[String], value: &Value) -> String {
     let found = Types::of(value).names().first().copied().unwrap_or("nothing");
-    let message = match value {
-        Value::Null => format!("must be {}, not null", listed(&types)),
-        value => format!("must be {}, not the {found} {}", listed(&types), brief(value)),
-    };
-    (Kind::Type(types), message)
+    match value {
+        Value::Null => format!("must be {}, not null", listed(types)),
+        value => format!("must be {}, not the {found} {}", listed(types), brief(value)),
+    }
 }
 
 fn listed(words: &[String]) -> String {
@@ -162,19 +160,14 @@ fn listed(words: &[String]) -> String {
 }
 
 /// All keywords that need no more than a sentence.
-fn keyword(document: &Document, site: &Site, kind: &ValidationErrorKind, value: &Value) -> (Kind, String) {
+fn sentence(kind: &ValidationErrorKind, value: &Value) -> String {
     use ValidationErrorKind as E;
     let shown = brief(value);
-    let message = match kind {
+    match kind {
         E::Constant { expected_value } => format!("must be {}, not {shown}", brief(expected_value)),
         E::Enum { options } => format!("must be one of {}, not {shown}", alternatives(options)),
-        E::Minimum { limit } | E::Maximum { limit } => match integer_format(document, site) {
-            Some(format) => {
-                return (Kind::Keyword("format".into()), format!("{shown} is out of the range of {format}"));
-            }
-            None if matches!(kind, E::Minimum { .. }) => format!("{shown} is less than {limit}"),
-            None => format!("{shown} is more than {limit}"),
-        },
+        E::Minimum { limit } => format!("{shown} is less than {limit}"),
+        E::Maximum { limit } => format!("{shown} is more than {limit}"),
         E::ExclusiveMinimum { limit } => format!("{shown} must be more than {limit}"),
         E::ExclusiveMaximum { limit } => format!("{shown} must be less than {limit}"),
         E::MultipleOf { multiple_of } => format!("{shown} is no multiple of {multiple_of}"),
@@ -195,18 +188,18 @@ fn keyword(document: &Document, site: &Site, kind: &ValidationErrorKind, value: 
         E::Format { format } => format!("{shown} is no {format}"),
         E::Not { .. } => format!("{shown} is what the document excludes by `not`"),
         E::OneOfMultipleValid { .. } => format!("{shown} fits more than one of the alternatives"),
-        E::FalseSchema => return (Kind::Unknown, "nothing is allowed here".to_owned()),
         E::PropertyNames { error } => {
-            let (_, message) = keyword(document, site, error.kind(), error.instance());
-            format!("has a property whose name is not allowed: {message}")
+            format!("has a property whose name is not allowed: {}", sentence(error.kind(), error.instance()))
         }
         other => format!("{shown} does not satisfy `{}`", other.keyword()),
-    };
-    (Kind::Keyword(kind.keyword().to_owned()), message)
+    }
 }
 
 /// The format that set a bound which the document itself does not have.
-fn integer_format(document: &Document, site: &Site) -> Option<&'static str> {
+fn integer_format(document: &Document, site: &Site, kind: &ValidationErrorKind) -> Option<&'static str> {
+    if !matches!(kind, ValidationErrorKind::Minimum { .. } | ValidationErrorKind::Maximum { .. }) {
+        return None;
+    }
     let (schema, keyword) = site.pointer.rsplit_once('/')?;
     let schema = document.value(&Site { file: site.file, pointer: schema.to_owned() })?;
     let format = schema.get("format")?.as_str()?;

@@ -19,10 +19,7 @@ fn what_is_no_openapi_document_is_refused_with_a_way_out() {
     assert!(Contract::load(&source("openapi: 3.1.0\nwebhooks: {}"), &Shelf::default()).is_ok());
 }
 
-#[test]
-fn everything_else_is_a_warning_and_all_are_told_at_once() {
-    let (contract, findings) = load(
-        r##"openapi: 3.0.0
+const SLOPPY: &str = r##"openapi: 3.0.0
 pathes: {}
 paths:
   no-slash: { get: { responses: { "200": { description: ok } } } }
@@ -40,8 +37,11 @@ paths:
     put: 7
   /a/{key}:
     get: { responses: { "200": { description: ok } } }
-"##,
-    );
+"##;
+
+#[test]
+fn everything_else_is_a_warning_and_all_are_told_at_once() {
+    let (contract, findings) = load(SLOPPY);
     assert_eq!(
         lines(&findings),
         [

@@ -273,3 +273,24 @@ paths:
     let checked = ask(&contract, Method::POST, "/f", &[("content-type", "text/csv")], "a,b,c");
     assert_eq!(short(&checked.violations), ["body  maxLength"]);
 }
+
+proptest::proptest! {
+    #![proptest_config(proptest::prelude::ProptestConfig::with_cases(128))]
+
+    #[test]
+    fn no_text_makes_the_parameter_reader_panic(
+        value in "[a-z0-9,.;=|%\\[\\]{}\"+é -]{0,24}|\\PC{0,12}",
+        query in "(v|r|v\\[[a-z]{0,4}\\](\\[\\])?)=[0-9a-z,%|+&=\\[\\]v]{0,24}",
+    ) {
+        let (contract, _) = load(STYLES);
+        for operation in contract.operations() {
+            let mut request = Request::new(Method::GET, format!("/x?{query}&v={value}"));
+            for name in ["v", "cookie"] {
+                if let Ok(value) = http::HeaderValue::from_str(&format!("v={value}")) {
+                    request.headers.append(name, value);
+                }
+            }
+            contract.check_request(operation, &[("v", &value)], &request);
+        }
+    }
+}
