@@ -34,6 +34,25 @@ use route::{Match, Routes};
 use schema::{Report, Schemas};
 
 /// A document that has been read and can be asked.
+///
+/// ```
+/// use counterpart::contract::{Contract, Files, Route};
+/// use counterpart::source::Source;
+///
+/// struct OneFile;
+/// impl Files for OneFile {
+///     fn read(&self, path: &str) -> Result<String, String> {
+///         Err(format!("there is no {path}"))
+///     }
+/// }
+///
+/// let text = "openapi: 3.1.0\npaths:\n  /pets/{id}:\n    get: { operationId: ShowPet, responses: {} }\n";
+/// let document = Source::parse("pets.yaml", text).unwrap();
+/// let (contract, findings) = Contract::load(&document, &OneFile).unwrap();
+/// assert_eq!(findings[0].to_string(), "pets.yaml:1: warning: the document has no `info` with `title` and `version`");
+/// let route = contract.route(&http::Method::GET, "/pets/7");
+/// assert!(matches!(route, Route::Found { operation, .. } if operation.id == "ShowPet"));
+/// ```
 #[derive(Debug)]
 pub struct Contract {
     document: Document,

@@ -70,3 +70,9 @@ fn answer(contract: &Contract, id: &str, status: u16, headers: &[(&str, &str)], 
     let status = StatusCode::from_u16(status).expect("a status");
     short(&contract.check_reply(operation, status, &map, body.as_ref()))
 }
+
+#[test]
+fn threads_share_a_contract() {
+    fn shared<T: Send + Sync + 'static>() {}
+    shared::<Contract>();
+}
