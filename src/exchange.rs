@@ -28,6 +28,7 @@ pub use auth::Credentials;
 pub use provider::Provider;
 pub(crate) use shape::written;
 
+use call::Call;
 use quota::Reach;
 use route::{Found, find, lost};
 use site::{Site, Visit};
@@ -127,7 +128,7 @@ fn perform(at: &Site<'_>, visit: Visit<'_>, plan: &Plan, entry: &mut Entry<'_>) 
         entry.violations.clone_from(&kept.noted);
         return Ok(at.fresh(kept.reply.clone(), entry));
     }
-    let mut checked = at.provider.contract.check_request(at.operation, visit.variables, at.request);
+    let mut checked = at.requested(visit.variables);
     entry.violations.extend_from_slice(&checked.violations);
     let Some(binding) = at.provider.binding(at.operation) else {
         return match &plan.verdict {
@@ -159,11 +160,16 @@ fn perform(at: &Site<'_>, visit: Visit<'_>, plan: &Plan, entry: &mut Entry<'_>) 
     if !breaches.is_empty() {
         return Ok(at.breach(breaches, entry));
     }
-    if let (Some(key), Some(seen)) = (key, done.seen.filter(|_| binding.is_lasting())) {
+    if let (Some(key), Some(seen)) = (key, done.seen.filter(|_| is_lasting(&call))) {
         let tables = seen | reader.seen();
         let versions = done.store.versions(tables);
         let kept = Kept { reply: reply.clone(), tables, versions, noted: entry.violations.clone() };
         at.session.memo.put(&key, kept);
     }
     Ok(at.fresh(reply, entry))
+}
+
+/// Whether a reply stays the same as long as the records do: no time stands in it, and none decides what is shown.
+fn is_lasting(call: &Call<'_>) -> bool {
+    call.binding.is_lasting() && call.resource().lifecycle.is_none()
 }

@@ -71,7 +71,7 @@ impl Mock {
     /// ```
     /// use counterpart::message::Request;
     /// use counterpart::mock::Mock;
-    /// let text = "name: down\nrules:\n  - { on: '*', do: { refuse: unavailable } }\n";
+    /// let text = "name: down\nrules:\n  - { on: '*', times: 1, do: { refuse: unavailable } }\n";
     /// let zendesk = Mock::of("zendesk").scenario_text(text).load().unwrap();
     /// let answer = zendesk.answer(&Request::new(http::Method::GET, "/api/v2/organizations"));
     /// assert_eq!(answer.reply.status, 503);
@@ -282,8 +282,7 @@ fn tell<T>(ready: &mpsc::Sender<T>, what: T) {
     let _ = ready.send(what);
 }
 
-/// Why a mock could not be started.
-#[derive(Debug)]
+/// Why a mock could not be started. Its debug form is its text, since that is what `unwrap` prints in a test.
 pub enum MockError {
     /// What is wrong with its files.
     Files(Vec<Finding>),
@@ -308,6 +307,12 @@ impl fmt::Display for MockError {
             MockError::Port(error) => write!(out, "{error}"),
             MockError::Thread(error) => write!(out, "the server's thread cannot be started: {error}"),
         }
+    }
+}
+
+impl fmt::Debug for MockError {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, out)
     }
 }
 

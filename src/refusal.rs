@@ -103,6 +103,8 @@ words! {
         InvalidAttribute = "invalid_attribute",
         /// A parameter that is needed is not there, or two exclude each other.
         InvalidQuery = "invalid_query",
+        /// The value of a parameter names nothing that there is.
+        UnknownValue = "unknown_value",
         /// More items than one call may carry.
         TooManyValues = "too_many_values",
         /// A page that lies too deep.

@@ -51,9 +51,12 @@ impl<'a> Call<'a> {
         }
     }
 
-    /// Whether an input was given, and not as null.
+    /// Whether an input was given, and not as null; a list in the query may be written as `name[]`.
     pub(super) fn given(&self, input: &Input) -> bool {
-        self.input(input).is_some_and(|value| !value.is_null())
+        match self.input(input) {
+            Some(value) => !value.is_null(),
+            None => matches!(input, Input::Query(_)) && self.list(input).is_some(),
+        }
     }
 
     /// The part of the body at a path of fields.

@@ -25,7 +25,11 @@ pub(super) fn settle(provider: &Provider, binding: &Binding, checked: &mut Check
         }
         let rules = binding.refuse.iter().chain(&pack.conventions.refuse);
         if let Some(rule) = rules.into_iter().find(|rule| applies(rule, violation)) {
-            return Err(refusal(provider, binding, rule.kind, violation));
+            let refusal = refusal(provider, binding, rule.kind, violation);
+            return Err(match checked.query.get(&violation.at).filter(|_| violation.part == Part::Query) {
+                Some(value) => refusal.fact("value", value.clone()),
+                None => refusal,
+            });
         }
     }
     Ok(())

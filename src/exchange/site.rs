@@ -3,13 +3,14 @@
 use std::cell::{Cell, RefCell};
 use std::sync::Arc;
 
-use http::{HeaderName, HeaderValue, Method};
+use bytes::Bytes;
+use http::{HeaderName, HeaderValue, Method, StatusCode};
 use serde_json::Value;
 
 use super::call::Call;
 use super::quota::Quotas;
 use super::shape::{self, Scope};
-use super::{Doors, Provider, World, auth, check, perform};
+use super::{Doors, Provider, Strictness, World, auth, check, perform};
 use crate::contract::{Checked, Kind as Departure, Operation, Part, Violation, Writable};
 use crate::journal::Entry;
 use crate::message::{Answer, Reply, Request, Wire};
@@ -61,9 +62,44 @@ impl<'a> Site<'a> {
             Some(fault) => self.strike_after(fault, reply, entry),
             None => reply,
         };
-        entry.status = reply.status.as_u16();
+        let reply = self.unless_known(reply);
         entry.delay = plan.delay;
         Answer { reply, delay: plan.delay, wire: self.wire.get().or(plan.wire) }
+    }
+
+    /// Nothing but the head, where the caller says that it has this very body (RFC 9110 section 13.1.2).
+    fn unless_known(&self, mut reply: Reply) -> Reply {
+        let Some(known) = self.request.header("if-none-match") else { return reply };
+        let has = |tag: &HeaderValue| {
+            let opaque = |tag: &str| tag.trim().trim_start_matches("W/").to_owned();
+            let Ok(tag) = tag.to_str() else { return false };
+            known.split(',').any(|known| known.trim() == "*" || opaque(known) == opaque(tag))
+        };
+        let read = matches!(self.request.method, Method::GET | Method::HEAD) && reply.status == StatusCode::OK;
+        if read && reply.headers.get(http::header::ETAG).is_some_and(has) {
+            reply.status = StatusCode::NOT_MODIFIED;
+            reply.headers.remove(http::header::CONTENT_TYPE);
+            reply.body = Bytes::new();
+        }
+        reply
+    }
+
+    /// The request against the document. A body that is JSON under another name is read as JSON, and the name is noted.
+    pub(super) fn requested(&self, variables: &[(&str, &str)]) -> Checked {
+        let contract = &self.provider.contract;
+        let checked = contract.check_request(self.operation, variables, self.request);
+        let misnamed = checked.violations.iter().find(|violation| violation.kind == Departure::MediaType).cloned();
+        let strict = self.world.settings.strictness == Strictness::Refuse;
+        let json = || serde_json::from_slice::<Value>(&self.request.body).is_ok();
+        let Some(misnamed) = misnamed.filter(|_| !strict && json()) else { return checked };
+        let mut request = self.request.clone();
+        request.headers.insert(http::header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        let mut again = contract.check_request(self.operation, variables, &request);
+        if again.violations.iter().any(|violation| violation.kind == Departure::MediaType) {
+            return checked;
+        }
+        again.violations.insert(0, misnamed);
+        again
     }
 
     /// Who is calling.
@@ -145,10 +181,8 @@ impl<'a> Site<'a> {
     /// The provider's own header for what it ignored in a body.
     pub(super) fn warning(&self, scope: &Scope<'_>, violations: &[Violation]) -> Option<(HeaderName, HeaderValue)> {
         let warn = self.provider.pack.conventions.warn.as_ref()?;
-        let ignored = violations.iter().filter(|violation| {
-            violation.part == Part::Body && matches!(violation.kind, Departure::Unknown | Departure::ReadOnly)
-        });
-        let keys: Vec<String> = ignored.map(|violation| format!("{:?}", check::attribute(&violation.at))).collect();
+        let keys: Vec<String> = violations.iter().flat_map(|violation| self.ignored(violation)).collect();
+        let keys: Vec<String> = keys.iter().map(|key| format!("{key:?}")).collect();
         if keys.is_empty() {
             return None;
         }
@@ -156,6 +190,18 @@ impl<'a> Site<'a> {
         facts.insert("keys".into(), keys.join(", ").into());
         let value = warn.value.text(&scope.clone().with(&facts));
         Some((warn.header.clone(), HeaderValue::from_str(&value).ok()?))
+    }
+
+    /// The keys of the body that are ignored because of a departure.
+    fn ignored(&self, violation: &Violation) -> Vec<String> {
+        match (violation.part, &violation.kind) {
+            (Part::Body, Departure::Unknown | Departure::ReadOnly) => vec![check::attribute(&violation.at)],
+            (Part::Body, Departure::UnexpectedBody) => match serde_json::from_slice(&self.request.body) {
+                Ok(Value::Object(fields)) => fields.into_iter().map(|(key, _)| key).collect(),
+                _ => Vec::new(),
+            },
+            _ => Vec::new(),
+        }
     }
 
     /// A refusal in the provider's words, or in counterpart's where the provider has none.

@@ -14,7 +14,7 @@ use super::call::Call;
 use super::shape::Scope;
 use crate::pack::{Act, Advance, Combine, Input, Match, Then};
 use crate::refusal::{Kind, Refusal};
-use crate::store::{Condition, Id, Reader, Record, Store, TableIndex, Test, united, without};
+use crate::store::{Condition, Id, IdRule, Reader, Record, Store, TableIndex, Test, united, without};
 
 /// What an operation came to. It names its table, since the envelope follows it and not the operation.
 #[derive(Debug)]
@@ -165,6 +165,17 @@ fn picked(call: &Call<'_>, reader: &Reader<'_>) -> Result<(Id, Arc<Record>), Ref
     reader.select(table, &conditions).into_iter().next().ok_or_else(|| Refusal::new(Kind::NotFound))
 }
 
+/// Words are no keys where keys are numbers.
+fn keys_are_sound(call: &Call<'_>, input: &Input, field: &str, values: &[Value]) -> Result<(), Refusal> {
+    let rules = &call.resource().rules;
+    let numbers = field == rules.key && matches!(rules.id, IdRule::Sequence { .. });
+    if !numbers || values.iter().all(|value| matches!(Id::of(value), Some(Id::Number(_)))) {
+        return Ok(());
+    }
+    let expected = call.provider.pack.phrases.types.get("integer").map_or("must be an integer", String::as_str);
+    Err(Refusal::new(Kind::InvalidAttribute).fact("field", name(input)).fact("expected", expected))
+}
+
 /// The record that has a value in a field that tells records apart.
 fn find(reader: &Reader<'_>, table: TableIndex, field: &str, value: &Value) -> Option<Id> {
     let rules = reader.rules(table);
@@ -223,7 +234,16 @@ fn within(call: &Call<'_>, reader: &Reader<'_>) -> Vec<Condition> {
         };
         Condition { path: within.field.clone(), test, fold_case: false }
     });
-    conditions.collect()
+    conditions.chain(young_enough(call)).collect()
+}
+
+/// Records that can be seen for a while only were made no longer ago than that.
+fn young_enough(call: &Call<'_>) -> Option<Condition> {
+    let keeps = call.resource().lifecycle.as_ref()?.keeps?;
+    let path = call.resource().rules.stamps.created.clone()?;
+    let oldest = call.session.clock.now().checked_sub(keeps).ok()?;
+    let oldest = super::shape::written(oldest, &call.provider.pack.conventions.time);
+    Some(Condition { path, test: Test::AtLeast(oldest.into()), fold_case: false })
 }
 
 fn inputs_are_given(call: &Call<'_>) -> Result<(), Refusal> {

@@ -58,6 +58,8 @@ pub struct Lifecycle {
     pub of: String,
     /// The stages; the last one stays.
     pub stages: Vec<Stage>,
+    /// How long it can be seen, by the session's clock; always where nothing is said.
+    pub keeps: Option<Duration>,
 }
 
 /// What moves a record on.
@@ -189,8 +191,9 @@ impl Lifecycle {
         let advance = fields.required("advance", findings, |node, findings| node.word(&words, findings))?;
         let of = fields.optional("of", findings, Node::string).unwrap_or_default();
         let stages = fields.list("stages", findings).iter().filter_map(|node| Stage::read(node, findings)).collect();
+        let keeps = fields.optional("keeps", findings, Node::duration);
         fields.finish(findings);
-        Some(Lifecycle { advance, of, stages })
+        Some(Lifecycle { advance, of, stages, keeps })
     }
 }
 

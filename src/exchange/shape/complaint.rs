@@ -38,7 +38,9 @@ pub(in crate::exchange) fn wordless(refusal: &Refusal, violations: &[Violation])
         Refused::Forbidden => StatusCode::FORBIDDEN,
         Refused::NotFound | Refused::NoEndpoint => StatusCode::NOT_FOUND,
         Refused::Malformed | Refused::InvalidAttribute | Refused::InvalidQuery => StatusCode::BAD_REQUEST,
-        Refused::TooManyValues | Refused::PageDepth | Refused::PageParameter => StatusCode::BAD_REQUEST,
+        Refused::UnknownValue | Refused::TooManyValues | Refused::PageDepth | Refused::PageParameter => {
+            StatusCode::BAD_REQUEST
+        }
         Refused::UnsupportedMedia => StatusCode::UNSUPPORTED_MEDIA_TYPE,
         Refused::Conflict | Refused::Referenced => StatusCode::CONFLICT,
         Refused::Invalid => StatusCode::UNPROCESSABLE_ENTITY,

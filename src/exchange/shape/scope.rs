@@ -23,6 +23,8 @@ pub(in crate::exchange) struct Scope<'a> {
     quota: Option<Quota>,
     extra: Option<&'a Map<String, Value>>,
     record: Option<(&'a Reader<'a>, TableIndex, &'a Record)>,
+    /// Whether the fields that are made on the way are seen as well. They do not see each other, so that none can see itself.
+    computed: bool,
 }
 
 impl<'a> Scope<'a> {
@@ -33,7 +35,18 @@ impl<'a> Scope<'a> {
         time: Timestamp,
         exchange: u64,
     ) -> Scope<'a> {
-        Scope { provider, request, caller: None, time, action: "", exchange, quota: None, extra: None, record: None }
+        Scope {
+            provider,
+            request,
+            caller: None,
+            time,
+            action: "",
+            exchange,
+            quota: None,
+            extra: None,
+            record: None,
+            computed: true,
+        }
     }
 
     /// What can be seen within a call.
@@ -80,6 +93,11 @@ impl<'a> Scope<'a> {
         }
     }
 
+    /// The same for the fields that are made on the way.
+    pub(in crate::exchange) fn without_computed(self) -> Scope<'a> {
+        Scope { computed: false, ..self }
+    }
+
     fn own(&self, name: &str) -> Option<Value> {
         let conventions = &self.provider.pack.conventions;
         Some(match name {
@@ -110,6 +128,9 @@ impl<'a> Scope<'a> {
             return Some(value);
         }
         let resource: &Resource = &self.provider.pack.resources[table];
+        if let Some((_, shape)) = resource.computed.iter().find(|(field, _)| self.computed && field == name) {
+            return Some(shape.value(&Scope { computed: false, ..self.clone() }));
+        }
         let (_, other, field) = resource.counts.iter().find(|(known, ..)| known == name)?;
         let id = record.get(&resource.rules.key).and_then(Id::of);
         let rows = reader.table(*other).iter();

@@ -14,7 +14,7 @@ pub(super) fn view(call: &Call<'_>, reader: &Reader<'_>, table: TableIndex, reco
     let resource = &call.provider.pack.resources[table];
     let aged = resource.lifecycle.as_ref().map(|lifecycle| aged(call, reader, table, record, lifecycle));
     let record = aged.as_ref().unwrap_or(record);
-    let scope = Scope::of(call).over(reader, table, record);
+    let scope = Scope::of(call).over(reader, table, record).without_computed();
     let mut fields = Map::with_capacity(record.len() + resource.computed.len());
     for field in &resource.rules.order {
         if let Some(value) = field_value(resource, &scope, record, field) {

@@ -49,6 +49,7 @@ fn items(call: &Call<'_>, each: &Each) -> Result<Vec<Item>, Refusal> {
                 let Some(list) = call.list(values).filter(|_| given) else { continue };
                 let draft = draft.as_ref().and_then(|draft| call.input(draft));
                 let draft = permitted(call, draft.as_ref());
+                super::keys_are_sound(call, values, by, &list)?;
                 let item = |value| Item { by: Some((by.clone(), value)), draft: draft.clone() };
                 (values, list.into_iter().map(item).collect::<Vec<_>>())
             }
@@ -121,7 +122,9 @@ fn run(call: &Call<'_>, store: &mut Store, run: Run, item: Item) -> Result<(Outc
 /// The result of one item. One that is refused leaves no trace and does not stop the others.
 fn result(call: &Call<'_>, store: &mut Store, verb: Run, index: usize, item: Item) -> Value {
     let before = store.clone();
-    let named = item.by.as_ref().map_or(Value::Null, |(_, value)| value.clone());
+    // A key of another kind is no id.
+    let key = &call.resource().rules.key;
+    let named = item.by.as_ref().filter(|(field, _)| field == key).and_then(|(_, value)| Id::of(value));
     let job = call.resource().job(verb.word());
     let mut facts = Map::new();
     facts.insert("index".into(), index.into());
@@ -132,7 +135,7 @@ fn result(call: &Call<'_>, store: &mut Store, verb: Run, index: usize, item: Ite
         }
         Err(refusal) => {
             *store = before;
-            facts.insert("id".into(), Id::of(&named).map_or(named, |id| id.value()));
+            facts.insert("id".into(), named.map_or(Value::Null, |id| id.value()));
             facts.insert("reason".into(), shape::reason(call, &refusal).into());
             job.map_or_else(|| json!({ "index": index }), |job| shaped(call, &job.refused, &facts))
         }

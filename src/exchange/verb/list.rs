@@ -51,6 +51,7 @@ pub(super) fn conditions(call: &Call<'_>, reader: &Reader<'_>) -> Result<Vec<Con
 fn test(call: &Call<'_>, filter: &Filter) -> Result<Option<Test>, Refusal> {
     if filter.comparison == Comparison::In {
         let Some(values) = call.list(&filter.input) else { return Ok(None) };
+        super::keys_are_sound(call, &filter.input, &filter.field, &values)?;
         return match call.binding.at_most {
             Some(most) if values.len() > most => Err(too_many(&filter.input, most)),
             _ => Ok(Some(Test::In(values))),
@@ -100,7 +101,8 @@ fn not_by_cursor(call: &Call<'_>) -> Refusal {
 /// A whole number from an input.
 pub(super) fn number(call: &Call<'_>, input: &Input) -> Option<i64> {
     match call.input(input)? {
-        Value::Number(number) => number.as_i64(),
+        // A number beyond all others is as good as the largest.
+        Value::Number(number) => number.as_i64().or_else(|| number.as_f64().map(|number| number as i64)),
         Value::String(text) => text.parse().ok(),
         _ => None,
     }

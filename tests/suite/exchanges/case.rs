@@ -124,7 +124,10 @@ fn begins_a_step(line: &str) -> bool {
 
 fn is_request(line: &str) -> bool {
     let method = line.split(' ').next().unwrap_or_default();
-    line.contains(" /") && !method.is_empty() && method.chars().all(|letter| letter.is_ascii_uppercase())
+    let target = line[method.len()..].trim_start();
+    (target.starts_with(['/', '{']) || target.starts_with("http://"))
+        && !method.is_empty()
+        && method.chars().all(|letter| letter.is_ascii_uppercase())
 }
 
 fn head(lines: &mut Lines<'_>) -> Result<Head, Wrong> {

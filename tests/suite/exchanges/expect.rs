@@ -34,11 +34,8 @@ impl Names {
 
     /// Whether a text is as expected. `{name}` stands for what it stood for before, or takes what is there; `{any}` for anything.
     pub(super) fn text(&mut self, expected: &str, got: &str) -> bool {
-        let Some(start) =
-            (0..expected.len()).find(|at| expected[*at..].starts_with('{') && name(&expected[*at..]).is_some())
-        else {
-            return expected == got;
-        };
+        let mut braces = expected.match_indices('{').map(|(at, _)| at);
+        let Some(start) = braces.find(|at| name(&expected[*at..]).is_some()) else { return expected == got };
         let Some(got) = got.strip_prefix(&expected[..start]) else { return false };
         let Some(word) = name(&expected[start..]) else { return false };
         let rest = &expected[start + word.len() + 2..];
