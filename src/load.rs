@@ -68,7 +68,7 @@ pub fn load(request: &Request, clock: &Clock) -> Result<Loaded, Vec<Finding>> {
 type Outcome<T> = Result<T, Vec<Finding>>;
 
 fn provider(what: &str, request: &Request, index: usize, clock: &Clock) -> Outcome<(Provider, Vec<Finding>)> {
-    let place = Place::line(what, 0);
+    let place = Place::line_of(what, 0);
     let home = files::find(what).map_err(|why| {
         let finding = Finding::error("not-found", place.clone(), why);
         let help = match nearest(what, bundle::names()) {
@@ -133,7 +133,7 @@ fn joined(findings: &mut Findings, errors: Vec<Finding>) -> Vec<Finding> {
 /// A finding that names it.
 pub fn source(path: &Path) -> Result<Source, Box<Finding>> {
     let name = path.display().to_string();
-    let text = files::read(path).map_err(|why| Box::new(Finding::error("not-found", Place::line(&name, 0), why)))?;
+    let text = files::read(path).map_err(|why| Box::new(Finding::error("not-found", Place::line_of(&name, 0), why)))?;
     Source::parse(name, text)
 }
 

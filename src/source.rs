@@ -9,6 +9,7 @@ mod node;
 mod place;
 mod yaml;
 
+use std::borrow::Cow;
 use std::sync::{Arc, OnceLock};
 
 use serde_json::Value;
@@ -33,7 +34,7 @@ pub struct Source {
 #[derive(Debug)]
 struct Inner {
     name: String,
-    text: String,
+    text: Cow<'static, str>,
     value: Value,
     lines: OnceLock<place::Lines>,
 }
@@ -47,14 +48,19 @@ impl Source {
     pub fn parse(name: impl Into<String>, text: impl Into<String>) -> Result<Source, Box<Finding>> {
         let (name, text) = (name.into(), text.into());
         let value = read(&name, &text)?;
-        Ok(Source { inner: Arc::new(Inner { name, text, value, lines: OnceLock::new() }) })
+        Ok(Source::known(name, text, value))
+    }
+
+    /// A text whose value is known already.
+    pub fn known(name: impl Into<String>, text: impl Into<Cow<'static, str>>, value: Value) -> Source {
+        let (name, text) = (name.into(), text.into());
+        Source { inner: Arc::new(Inner { name, text, value, lines: OnceLock::new() }) }
     }
 
     /// The same text with another value in its place, for switches that are applied after reading. Lines stay those of the text.
     #[must_use]
     pub fn with_value(&self, value: Value) -> Source {
-        let (name, text) = (self.inner.name.clone(), self.inner.text.clone());
-        Source { inner: Arc::new(Inner { name, text, value, lines: OnceLock::new() }) }
+        Source::known(self.name(), self.inner.text.clone(), value)
     }
 
     /// The name the text was loaded under: its path, or `zendesk/pack.yaml` for an embedded file.
@@ -75,25 +81,38 @@ impl Source {
     /// Where the value at a JSON pointer (RFC 6901) stands. A pointer that leads nowhere gets the place of its
     /// deepest part that exists.
     pub fn place(&self, pointer: &str) -> Place {
-        let lines = self.inner.lines.get_or_init(|| place::Lines::of(&self.inner.text));
-        Place { file: self.inner.name.clone(), line: lines.line(pointer), pointer: pointer.to_owned() }
+        Place::part_of(self.clone(), pointer.to_owned())
+    }
+
+    fn line(&self, pointer: &str) -> usize {
+        self.inner.lines.get_or_init(|| place::Lines::of(&self.inner.text)).line(pointer)
     }
 }
 
 fn read(name: &str, text: &str) -> Result<Value, Box<Finding>> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     if !text.trim_start().starts_with(['{', '[']) {
-        return yaml::read(name, text);
+        return read_yaml(name, text);
     }
     match serde_json::from_str(text) {
         Ok(value) => Ok(value),
         // YAML may open with a brace as well.
-        Err(_) if !name.ends_with(".json") => yaml::read(name, text),
+        Err(_) if !name.ends_with(".json") => read_yaml(name, text),
         Err(error) => {
-            let place = Place::line(name, error.line());
+            let place = Place::line_of(name, error.line());
             Err(Box::new(Finding::error("syntax", place, format!("this is not JSON: {error}"))))
         }
     }
+}
+
+fn read_yaml(name: &str, text: &str) -> Result<Value, Box<Finding>> {
+    yaml::read(text).map_err(|(line, what)| {
+        // `on: *` is the mistake that YAML invites.
+        let star = what.contains("anchor or alias");
+        let finding = Finding::error("syntax", Place::line_of(name, line), what);
+        let help = "a text that starts with `*` or `&` stands in quotes: \"*\"";
+        Box::new(if star { finding.help(help) } else { finding })
+    })
 }
 
 #[cfg(test)]

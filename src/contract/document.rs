@@ -137,14 +137,14 @@ impl Document {
         let mut seen = HashSet::new();
         findings.retain(|it| seen.insert((it.rule, it.place.to_string(), it.what.clone())));
         let order = |file: &str| self.files.iter().position(|it| it.source.name() == file);
-        findings.sort_by_key(|finding| (order(&finding.place.file), finding.place.line));
+        findings.sort_by_key(|finding| (order(finding.place.file()), finding.place.line()));
     }
 
     /// Where a site stands, for the user.
     pub(super) fn place(&self, site: &Site) -> Place {
         match self.files.get(site.file) {
             Some(file) => file.source.place(&site.pointer),
-            None => Place::line(self.main().name(), 0),
+            None => Place::line_of(self.main().name(), 0),
         }
     }
 

@@ -34,7 +34,7 @@ fn load(text: &str) -> (Contract, Vec<Finding>) {
 
 /// The findings as `line rule: what`.
 fn lines(findings: &[Finding]) -> Vec<String> {
-    findings.iter().map(|it| format!("{} {}: {}", it.place.line, it.rule, it.what)).collect()
+    findings.iter().map(|it| format!("{} {}: {}", it.place.line(), it.rule, it.what)).collect()
 }
 
 /// A request, and the violations as `part at kind`.

@@ -5,7 +5,10 @@ use std::path::Path;
 
 use include_dir::{Dir, DirEntry, include_dir};
 
+use crate::source::{Finding, Source};
+
 static SPECS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/specs");
+static VALUES: Dir<'_> = include_dir!("$OUT_DIR/values");
 static FIXTURES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/fixtures");
 
 /// The names of the bundled packs.
@@ -13,9 +16,16 @@ pub fn names() -> impl Iterator<Item = &'static str> {
     SPECS.dirs().filter_map(|dir| dir.path().file_name()?.to_str())
 }
 
-/// A file of a bundled pack.
-pub(super) fn spec(pack: &str, file: &str) -> Option<&'static str> {
-    SPECS.get_file(Path::new(pack).join(file))?.contents_utf8()
+/// A file of a bundled pack: its text, and what it says, which was read when counterpart was built.
+pub(super) fn spec(pack: &str, file: &str) -> Option<Result<Source, Box<Finding>>> {
+    let path = Path::new(pack).join(file);
+    let text = SPECS.get_file(&path)?.contents_utf8()?;
+    let name = format!("{pack}/{file}");
+    let value = VALUES.get_file(&path).and_then(|file| serde_json::from_slice(file.contents()).ok());
+    Some(match value {
+        Some(value) => Ok(Source::known(name, text, value)),
+        None => Source::parse(name, text),
+    })
 }
 
 /// The fixtures of a bundled pack: names and texts, in the order of the names.

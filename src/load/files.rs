@@ -74,10 +74,7 @@ impl Home {
         match self {
             Home::Document(path) => (None, open(path, findings)),
             Home::Bundled(name) => {
-                let bundled = |file: &str, findings: &mut Findings| {
-                    let text = bundle::spec(name, file)?;
-                    keep(Source::parse(format!("{name}/{file}"), text), findings)
-                };
+                let bundled = |file: &str, findings: &mut Findings| keep(bundle::spec(name, file)?, findings);
                 let pack = bundled("pack.yaml", findings);
                 let document = bundled(document_name(pack.as_ref()), findings);
                 (pack, document)
@@ -85,7 +82,7 @@ impl Home {
             Home::Pack(folder) => {
                 let names = ["pack.yaml", "pack.yml", "pack.json"];
                 let Some(path) = names.iter().map(|name| folder.join(name)).find(|path| path.is_file()) else {
-                    let place = Place::line(folder.display().to_string(), 0);
+                    let place = Place::line_of(folder.display().to_string(), 0);
                     let finding = Finding::error("not-found", place, "there is no pack.yaml in this folder");
                     findings.push(finding.help("a pack folder holds a pack.yaml and the document that it names; to serve a document alone, name the document"));
                     return (None, None);
@@ -116,7 +113,7 @@ impl Home {
         match list(&folder) {
             Ok(files) => files.iter().filter_map(|file| open(file, findings)).collect(),
             Err(why) => {
-                findings.push(Finding::error("not-found", Place::line(folder.display().to_string(), 0), why));
+                findings.push(Finding::error("not-found", Place::line_of(folder.display().to_string(), 0), why));
                 Vec::new()
             }
         }

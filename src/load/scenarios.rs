@@ -78,8 +78,11 @@ fn source(ask: &str) -> Result<Source, Box<Finding>> {
         return Source::parse(format!("{name}.yaml"), *text);
     }
     let names = bundled.iter().map(|(name, _)| name.as_str());
-    let finding =
-        Finding::error("not-found", Place::line(ask, 0), "there is no such file, and no bundled scenario of this name");
+    let finding = Finding::error(
+        "not-found",
+        Place::line_of(ask, 0),
+        "there is no such file, and no bundled scenario of this name",
+    );
     Err(Box::new(match nearest(ask, names.clone()) {
         Some(near) => finding.help(format!("did you mean `{near}`?")),
         None => finding.help(format!("bundled are: {}", names.collect::<Vec<_>>().join(", "))),

@@ -95,7 +95,7 @@ fn choice(name: &str, node: &Node<'_>, findings: &mut Findings) -> Option<Choice
 }
 
 fn unknown<'a>(ask: &str, what: &str, word: &str, words: impl Iterator<Item = &'a str> + Clone) -> Finding {
-    let place = Place::line(format!("--option {ask}"), 0);
+    let place = Place::line_of(format!("--option {ask}"), 0);
     Finding::error("unknown-option", place, format!("there is no {what} `{word}`")).help(meant(word, words))
 }
 

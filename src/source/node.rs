@@ -38,7 +38,7 @@ impl Findings {
 
     /// All of them by file and line, and on one line as they were found.
     pub fn into_vec(mut self) -> Vec<Finding> {
-        self.list.sort_by(|a, b| (&a.place.file, a.place.line).cmp(&(&b.place.file, b.place.line)));
+        self.list.sort_by(|a, b| (a.place.file(), a.place.line()).cmp(&(b.place.file(), b.place.line())));
         self.list
     }
 }

@@ -5,27 +5,21 @@ use std::collections::HashMap;
 use granit_parser::{Event, Parser, ScalarStyle, Span};
 use serde_json::{Map, Number, Value};
 
-use super::{Finding, Place};
-
 /// The same depth at which `serde_json` stops.
 const MAX_DEPTH: usize = 128;
 /// Enough for the largest published API documents; an alias bomb passes it within milliseconds.
 const MAX_NODES: usize = 2_000_000;
 
-pub(super) fn read(name: &str, text: &str) -> Result<Value, Box<Finding>> {
+/// The line, and what is wrong there.
+pub(crate) type Wrong = (usize, String);
+
+/// The value of a text. The build script reads the bundled files with this as well.
+pub(crate) fn read(text: &str) -> Result<Value, Wrong> {
     let mut reader = Reader { anchors: HashMap::new(), open: Vec::new(), nodes: 0, root: None };
     for event in Parser::new_from_str(text) {
-        let step = match event {
-            Ok((event, span)) => reader.step(event, span),
-            Err(error) => Err((error.marker().line(), format!("this is not YAML: {}", error.info()))),
-        };
-        if let Err((line, what)) = step {
-            // `on: *` is the mistake that YAML invites.
-            let star = what.contains("anchor or alias");
-            let finding = Finding::error("syntax", Place::line(name, line), what);
-            let help = "a text that starts with `*` or `&` stands in quotes: \"*\"";
-            return Err(Box::new(if star { finding.help(help) } else { finding }));
-        }
+        let (event, span) =
+            event.map_err(|error| (error.marker().line(), format!("this is not YAML: {}", error.info())))?;
+        reader.step(event, span)?;
     }
     Ok(reader.root.unwrap_or(Value::Null))
 }
@@ -48,7 +42,7 @@ struct Reader {
     root: Option<Value>,
 }
 
-type Step = Result<(), (usize, String)>;
+type Step = Result<(), Wrong>;
 
 impl Reader {
     fn step(&mut self, event: Event<'_>, span: Span) -> Step {

@@ -115,7 +115,7 @@ fn each_dangling_reference_is_one_warning_and_the_rest_is_served() {
     let dangling: Vec<_> = findings.iter().filter(|finding| finding.rule == "dangling-ref").collect();
     assert_eq!(dangling.len(), 9, "{findings:#?}");
     assert_eq!(findings.len(), 9, "{findings:#?}");
-    assert_eq!(dangling.iter().map(|it| it.place.line).collect::<Vec<_>>(), [8, 9, 13, 16, 17, 18, 21, 24, 33]);
+    assert_eq!(dangling.iter().map(|it| it.place.line()).collect::<Vec<_>>(), [8, 9, 13, 16, 17, 18, 21, 24, 33]);
     assert_eq!(
         dangling[0].to_string(),
         "specs/api.yaml:8: warning: nothing stands at `#/components/parameters/PageSise`; the parameter is left out\n    \
@@ -162,7 +162,7 @@ components: { schemas: { Id: { type: integer } } }
         ("../secret.yaml", "type: string"),
     ]));
     let (contract, findings) = Contract::load(&source(main), &shelf).expect("served");
-    let rules: Vec<_> = findings.iter().map(|it| (it.place.line, it.rule)).collect();
+    let rules: Vec<_> = findings.iter().map(|it| (it.place.line(), it.rule)).collect();
     assert_eq!(rules, [(5, "outside-ref"), (6, "remote-ref"), (7, "dangling-ref")], "{findings:#?}");
     let json = [("content-type", "application/json")];
     let checked = ask(&contract, Method::PUT, "/a/x", &json, "{\"b\": \"long\"}");

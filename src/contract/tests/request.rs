@@ -90,7 +90,7 @@ fn a_violation_names_the_line_of_the_document_and_the_limit() {
     let checked = post(&contract, "/organizations", r#"{"organization":{"name":"An extraordinarily long name"}}"#);
     let [violation] = checked.violations.as_slice() else { panic!("{:?}", checked.violations) };
     assert_eq!(violation.place.to_string(), "specs/api.yaml:44");
-    assert_eq!(violation.place.pointer, "/components/schemas/Organization/properties/name/maxLength");
+    assert_eq!(violation.place.pointer(), "/components/schemas/Organization/properties/name/maxLength");
     assert_eq!(violation.message, "\"An extraordinarily long name\" has more than 20 characters");
     let checked = post(&contract, "/organizations", "{\n \"a\": }");
     assert!(checked.violations[0].message.contains("line 2 column 7"), "{:?}", checked.violations);

@@ -142,7 +142,7 @@ fn circles_of_references_are_fine_and_those_that_never_end_are_cut() {
         check_with("3.1.0", &format!("{{ $ref: '#/components/schemas/{name}' }}"), others, json!({ "a": 1 }), &[]);
     }
     let (contract, _) = document("3.1.0", node, others);
-    let mut rules: Vec<_> = contract.compile_all().into_iter().map(|it| (it.place.line, it.rule)).collect();
+    let mut rules: Vec<_> = contract.compile_all().into_iter().map(|it| (it.place.line(), it.rule)).collect();
     rules.dedup();
     assert_eq!(rules, [(14, "ref-cycle"), (15, "ref-cycle")]);
     let post = contract.operation("Post").expect("known");
