@@ -65,6 +65,20 @@ pub fn load(request: &Request, clock: &Clock) -> Result<Loaded, Vec<Finding>> {
     if errors.is_empty() { Ok(loaded) } else { Err(errors) }
 }
 
+/// The same providers with scenarios added: files, names of bundled ones, and texts.
+///
+/// # Errors
+/// Everything that is wrong with the scenarios.
+pub fn with_scenarios(
+    providers: &[Provider],
+    scenarios: &[String],
+    inline: &[String],
+) -> Result<Vec<Provider>, Vec<Finding>> {
+    let mut providers = providers.to_vec();
+    let errors = scenarios::attach(scenarios, inline, &mut providers);
+    if errors.is_empty() { Ok(providers) } else { Err(errors) }
+}
+
 type Outcome<T> = Result<T, Vec<Finding>>;
 
 fn provider(what: &str, request: &Request, index: usize, clock: &Clock) -> Outcome<(Provider, Vec<Finding>)> {

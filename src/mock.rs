@@ -128,7 +128,7 @@ impl Mock {
         };
         let loaded = load::load(&self.files, &clock).map_err(MockError::Files)?;
         let start = Start { providers: loaded.providers.into(), clock, seed: self.files.seed, settings: self.settings };
-        Ok(Local { world: Arc::new(start.world()), start })
+        Ok(start.local())
     }
 
     /// Starts a server on a free port of 127.0.0.1. It is stopped when the result is dropped.
@@ -150,8 +150,13 @@ struct Start {
 }
 
 impl Start {
-    fn world(&self) -> World {
-        World::new(Arc::clone(&self.providers), self.clock.fork(), self.seed, self.settings)
+    fn fork(&self) -> Start {
+        Start { providers: Arc::clone(&self.providers), clock: self.clock.fork(), ..*self }
+    }
+
+    fn local(self) -> Local {
+        let world = World::new(Arc::clone(&self.providers), self.clock.fork(), self.seed, self.settings);
+        Local { world: Arc::new(world), start: self }
     }
 }
 
@@ -187,9 +192,35 @@ impl Local {
     /// Another one at its start: the files are not read again.
     #[must_use]
     pub fn fresh(&self) -> Local {
-        let Start { providers, clock, seed, settings } = &self.start;
-        let start = Start { providers: Arc::clone(providers), clock: clock.fork(), seed: *seed, settings: *settings };
-        Local { world: Arc::new(start.world()), start }
+        self.start.fork().local()
+    }
+
+    /// Another one at its start with a scenario more: a file, or the name of a bundled one. The other files are not read again.
+    ///
+    /// ```
+    /// use counterpart::mock::Mock;
+    /// let zendesk = Mock::of("zendesk").load().unwrap();
+    /// let flaky = zendesk.with_scenario("flaky-writes").unwrap();
+    /// assert!(zendesk.with_scenario("flakey-writes").is_err());
+    /// ```
+    ///
+    /// # Errors
+    /// All that is wrong with the scenario.
+    pub fn with_scenario(&self, name: &str) -> Result<Local, MockError> {
+        self.with(&[name.to_owned()], &[])
+    }
+
+    /// Another one at its start with a scenario more, given as text.
+    ///
+    /// # Errors
+    /// All that is wrong with the scenario.
+    pub fn with_scenario_text(&self, text: &str) -> Result<Local, MockError> {
+        self.with(&[], &[text.to_owned()])
+    }
+
+    fn with(&self, scenarios: &[String], inline: &[String]) -> Result<Local, MockError> {
+        let providers = load::with_scenarios(&self.start.providers, scenarios, inline).map_err(MockError::Files)?;
+        Ok(Start { providers: providers.into(), ..self.start.fork() }.local())
     }
 
     /// Opens a socket for it.

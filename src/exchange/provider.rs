@@ -10,17 +10,17 @@ use crate::pack::{Act, Binding, Input, Over, Pack};
 use crate::scenario::{Limit, Scenario};
 use crate::store::Store;
 
-/// A provider that has been loaded.
-#[derive(Debug)]
+/// A provider that has been loaded. A copy is a few pointers, so that it can be given other scenarios.
+#[derive(Debug, Clone)]
 pub struct Provider {
     /// Its place among the providers of the server, and in every session.
     pub index: usize,
     /// Its document.
-    pub contract: Contract,
+    pub contract: Arc<Contract>,
     /// What its operations do.
-    pub pack: Pack,
+    pub pack: Arc<Pack>,
     /// Who may call.
-    pub credentials: Credentials,
+    pub credentials: Arc<Credentials>,
     /// The records that a session starts from.
     pub seed: Arc<Store>,
     /// What shall go wrong with its requests.
@@ -28,12 +28,15 @@ pub struct Provider {
     /// How often it may be called: its own limits, when they are switched on, and those of scenarios.
     pub limits: Vec<Arc<Limit>>,
     /// The header fields of every reply.
-    pub(super) every: EveryReply,
+    pub(super) every: Arc<EveryReply>,
     /// Chance for what belongs to no session's records, such as request ids.
     pub dice: Dice,
     /// For each operation, the places in its body where records stand, and what these may carry.
-    drafts: Vec<Vec<(String, OnceLock<Writable>)>>,
+    drafts: Arc<[Drafts]>,
 }
+
+/// The places of one operation.
+type Drafts = Vec<(String, OnceLock<Writable>)>;
 
 impl Provider {
     /// Puts a provider together.
@@ -53,13 +56,13 @@ impl Provider {
         let drafts = pack.bindings.iter().map(places).collect();
         Provider {
             index,
-            contract,
-            pack,
-            credentials,
+            contract: Arc::new(contract),
+            pack: Arc::new(pack),
+            credentials: Arc::new(credentials),
             seed: Arc::new(seed),
             scenarios: Vec::new(),
             limits: Vec::new(),
-            every,
+            every: Arc::new(every),
             dice,
             drafts,
         }

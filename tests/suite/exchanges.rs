@@ -86,13 +86,20 @@ struct Mocks {
 }
 
 impl Mocks {
-    fn get(&mut self, head: &Head) -> Result<&Local, String> {
-        let key = Head { socket: false, ..head.clone() };
-        if !self.known.contains_key(&key) {
-            let local = mock(head).load().map_err(|error| error.to_string())?;
-            self.known.insert(key.clone(), local);
+    fn get(&mut self, head: &Head) -> Result<Local, String> {
+        let plain = Head { socket: false, scenarios: Vec::new(), inline: String::new(), ..head.clone() };
+        if !self.known.contains_key(&plain) {
+            let local = mock(&plain).load().map_err(|error| error.to_string())?;
+            self.known.insert(plain.clone(), local);
         }
-        Ok(&self.known[&key])
+        let mut local = self.known[&plain].fresh();
+        for scenario in &head.scenarios {
+            local = local.with_scenario(scenario).map_err(|error| error.to_string())?;
+        }
+        if !head.inline.is_empty() {
+            local = local.with_scenario_text(&head.inline).map_err(|error| error.to_string())?;
+        }
+        Ok(local)
     }
 }
 
@@ -100,12 +107,6 @@ fn mock(head: &Head) -> Mock {
     let mut mock = Mock::of(&head.pack).seed(head.seed).clock(&head.clock);
     for option in &head.options {
         mock = mock.option(option);
-    }
-    for scenario in &head.scenarios {
-        mock = mock.scenario(scenario);
-    }
-    if !head.inline.is_empty() {
-        mock = mock.scenario_text(&head.inline);
     }
     if head.strict {
         mock = mock.strict();

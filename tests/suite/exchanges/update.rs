@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::case::{Case, Exchange, Step};
+use super::case::{Case, Exchange, Step, name};
 use super::play::{Played, Turn, sign};
 
 /// How wide a line may be.
@@ -39,7 +39,7 @@ fn expectation(exchange: &Exchange, turn: &Turn) -> String {
         None if expected.status == "?" => Some(got.value()),
         None => None,
         Some(_) if expected.exact => Some(got.value()),
-        Some(body) => Some(project(body, &got.value())),
+        Some(body) => Some(project(body, &got.value())).filter(|body| *body != Value::Object(Map::new())),
     };
     if let Some(body) = body {
         text.push(' ');
@@ -129,7 +129,9 @@ fn one_line(value: &Value) -> String {
             format!("{{ {} }}", fields.join(", "))
         }
         Value::Array(items) => format!("[{}]", items.iter().map(one_line).collect::<Vec<_>>().join(", ")),
-        Value::String(text) if text == "..." => "...".into(),
+        Value::String(text) if text == "..." || name(text).is_some_and(|name| name.len() + 2 == text.len()) => {
+            text.clone()
+        }
         other => other.to_string(),
     }
 }
