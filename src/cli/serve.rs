@@ -154,15 +154,21 @@ impl Serve {
             }
         };
         let port = listener.local_addr().map_or(self.port, |address| address.port());
-        self.announce(&world, port);
+        let world = Arc::new(world);
         let format = match self.log {
             Log::Text => Format::Text,
             Log::Json => Format::Json,
             Log::Off => Format::Off,
         };
         let (log, writer) = log::start(format, self.ready_json);
-        let service = move |request: Request| world.answer(&request, |entry| log.write(entry));
-        server::run(listener, Arc::new(service), self.limits.limits()).await;
+        let service = {
+            let world = Arc::clone(&world);
+            move |request: Request| world.answer(&request, |entry| log.write(entry))
+        };
+        let served = server::run(listener, Arc::new(service), self.limits.limits());
+        // Whoever reads this may ask it to stop at once.
+        self.announce(&world, port);
+        served.await;
         if let Some(writer) = writer {
             writer.finish();
         }

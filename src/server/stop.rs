@@ -3,6 +3,8 @@
 use std::sync::Arc;
 
 use tokio::net::TcpListener;
+#[cfg(unix)]
+use tokio::signal::unix::SignalKind;
 
 use super::{Limits, Service, serve};
 
@@ -14,14 +16,18 @@ use super::{Limits, Service, serve};
 /// serve(listener, service, Limits::default(), signal()).await;
 /// # }
 /// ```
-pub async fn signal() {
-    tokio::select! {
-        () = interrupt() => {}
-        () = terminate() => {}
+pub fn signal() -> impl Future<Output = ()> + Send + 'static {
+    let (interrupt, terminate) = (interrupt(), terminate());
+    async move {
+        tokio::select! {
+            () = interrupt => {}
+            () = terminate => {}
+        }
     }
 }
 
-/// Serves until SIGTERM or Ctrl-C, then drains; a second one ends everything at once.
+/// Serves until SIGTERM or Ctrl-C, then drains; a second one ends everything at once. Both are heeded from the call
+/// on, not only once the future is polled.
 ///
 /// ```no_run
 /// # async fn example(service: std::sync::Arc<dyn counterpart::server::Service>) {
@@ -30,33 +36,52 @@ pub async fn signal() {
 /// run(listener, service, Limits::default()).await;
 /// # }
 /// ```
-pub async fn run(listener: TcpListener, service: Arc<dyn Service>, limits: Limits) {
-    tokio::select! {
-        biased;
-        () = serve(listener, service, limits, signal()) => {}
-        () = twice() => {}
+pub fn run(listener: TcpListener, service: Arc<dyn Service>, limits: Limits) -> impl Future<Output = ()> + Send {
+    let (once, twice) = (signal(), twice());
+    async move {
+        tokio::select! {
+            biased;
+            () = serve(listener, service, limits, once) => {}
+            () = twice => {}
+        }
     }
 }
 
-async fn twice() {
-    signal().await;
-    signal().await;
-}
-
-async fn interrupt() {
-    if tokio::signal::ctrl_c().await.is_err() {
-        std::future::pending::<()>().await;
+fn twice() -> impl Future<Output = ()> + Send {
+    let first = signal();
+    async move {
+        first.await;
+        signal().await;
     }
 }
 
 #[cfg(unix)]
-async fn terminate() {
-    use tokio::signal::unix::{SignalKind, signal};
-    match signal(SignalKind::terminate()) {
-        Ok(mut signals) => {
-            signals.recv().await;
+fn interrupt() -> impl Future<Output = ()> + Send + 'static {
+    heed(SignalKind::interrupt())
+}
+
+#[cfg(unix)]
+fn terminate() -> impl Future<Output = ()> + Send + 'static {
+    heed(SignalKind::terminate())
+}
+
+#[cfg(unix)]
+fn heed(kind: SignalKind) -> impl Future<Output = ()> + Send + 'static {
+    let signals = tokio::signal::unix::signal(kind);
+    async move {
+        match signals {
+            Ok(mut signals) => {
+                signals.recv().await;
+            }
+            Err(_) => std::future::pending().await,
         }
-        Err(_) => std::future::pending().await,
+    }
+}
+
+#[cfg(not(unix))]
+async fn interrupt() {
+    if tokio::signal::ctrl_c().await.is_err() {
+        std::future::pending::<()>().await;
     }
 }
 
