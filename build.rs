@@ -10,7 +10,7 @@ mod yaml;
 fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo:rerun-if-changed=specs");
     println!("cargo:rerun-if-changed=src/source/yaml.rs");
-    let values = Path::new(&env::var("OUT_DIR")?).join("values");
+    let values = Path::new(&env::var_os("OUT_DIR").ok_or("cargo sets OUT_DIR")?).join("values");
     if values.exists() {
         fs::remove_dir_all(&values)?;
     }

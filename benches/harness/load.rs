@@ -1,5 +1,7 @@
 //! The load: a fixed number of requests over a fixed number of connections, each asking again once it is answered.
 
+use std::sync::atomic::{AtomicU64, Ordering};
+
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::task::JoinSet;
@@ -50,9 +52,15 @@ async fn run(target: &Target<'_>, load: Load) -> Vec<u32> {
 async fn client(mut stream: TcpStream, request: &[u8], times: usize) -> Vec<u32> {
     let mut latencies = Vec::with_capacity(times);
     let mut buffer = vec![0; 256 * 1024];
+    let mut request = request.to_vec();
+    let counter = request.windows(COUNTER.len()).position(|window| window == COUNTER);
     for _ in 0..times {
+        if let Some(at) = counter {
+            let number = format!("{:010}", NEXT.fetch_add(1, Ordering::Relaxed));
+            request[at..at + COUNTER.len()].copy_from_slice(number.as_bytes());
+        }
         let asked = Instant::now();
-        stream.write_all(request).await.expect("the server reads");
+        stream.write_all(&request).await.expect("the server reads");
         let mut filled = 0;
         while !is_whole(&buffer[..filled]) {
             let read = stream.read(&mut buffer[filled..]).await.expect("the server answers");
@@ -64,11 +72,15 @@ async fn client(mut stream: TcpStream, request: &[u8], times: usize) -> Vec<u32>
     latencies
 }
 
-/// Whether a response has arrived to its end. One that is no success ends the measurement.
+/// Stands in a request where each is to have a number of its own.
+pub(crate) const COUNTER: &[u8; 10] = b"##########";
+static NEXT: AtomicU64 = AtomicU64::new(0);
+
+/// Whether a response has arrived to its end. One that is neither a success nor a 422 ends the measurement.
 fn is_whole(bytes: &[u8]) -> bool {
     let Some(head) = bytes.windows(4).position(|window| window == b"\r\n\r\n") else { return false };
     let text = std::str::from_utf8(&bytes[..head]).expect("a head is text");
-    assert!(text.starts_with("HTTP/1.1 2"), "the server refuses: {text}");
+    assert!(text.starts_with("HTTP/1.1 2") || text.starts_with("HTTP/1.1 422"), "the server refuses: {text}");
     let length = text
         .lines()
         .find_map(|line| line.strip_prefix("content-length: "))

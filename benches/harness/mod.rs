@@ -3,7 +3,7 @@
 
 mod load;
 
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Write};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
@@ -28,6 +28,22 @@ impl House {
         // Nobody reads on, but a server that prints must not find its output closed.
         std::thread::spawn(move || lines.for_each(drop));
         House { child, address: address.expect("the server says where it listens") }
+    }
+
+    /// The memory in use, in bytes.
+    pub(crate) fn memory(&self) -> u64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).expect("this is Linux");
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).expect("a process has memory");
+        line.trim().trim_end_matches(" kB").parse::<u64>().expect("a size is a number") * 1024
+    }
+
+    /// Asks once, and gives the length of the body that comes.
+    pub(crate) fn body_length(&self, request: &[u8]) -> usize {
+        let mut stream = std::net::TcpStream::connect(self.address).expect("the server listens");
+        stream.write_all(request).expect("the server reads");
+        let mut lines = BufReader::new(stream).lines().map_while(Result::ok);
+        let length = lines.find_map(|line| line.strip_prefix("content-length: ")?.parse().ok());
+        length.expect("a reply says how long it is")
     }
 
     /// The processor time of all its threads so far, in nanoseconds.

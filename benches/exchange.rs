@@ -1,0 +1,153 @@
+//! How near a whole exchange with the Zendesk pack is to bare hyper with a fixed body of the same size, in the same run;
+//! then the time to ready, and the memory at rest. `cargo bench --bench exchange`, or with `-- ROUNDS`.
+
+mod harness;
+
+use std::convert::Infallible;
+use std::io::Write;
+use std::process::Command;
+use std::time::Instant;
+
+use bytes::Bytes;
+use harness::{House, Load, Target, compare, table};
+use http::header::CONTENT_TYPE;
+use http::{HeaderValue, Response};
+use http_body_util::{BodyExt, Full};
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::TokioIo;
+use tokio::net::TcpListener;
+
+const BINARY: &str = env!("CARGO_BIN_EXE_counterpart");
+/// `admin@example.com/token:mock-token`.
+const CREDENTIALS: &str = "Basic YWRtaW5AZXhhbXBsZS5jb20vdG9rZW46bW9jay10b2tlbg==";
+const LOAD: Load = Load { connections: 16, requests: 32_000 };
+/// Every record that is made stays, so there are fewer of these.
+const WRITES: Load = Load { connections: 16, requests: 8_000 };
+
+fn main() {
+    let words: Vec<String> = std::env::args().skip(1).filter(|word| !word.starts_with("--")).collect();
+    match words.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+        ["bare", size] => bare(size.parse().expect("a size is a number")),
+        [rounds] => report(rounds.parse().expect("the number of rounds is a number")),
+        _ => report(7),
+    }
+}
+
+fn report(rounds: usize) {
+    let plain = mock(&[]);
+    let scenario = std::env::temp_dir().join(format!("counterpart-bench-{}.yaml", std::process::id()));
+    std::fs::write(&scenario, UNMATCHED).expect("there is a folder for temporary files");
+    let watched = mock(&["--scenario", &scenario.display().to_string()]);
+    let hundred = mock(&[]);
+    for _ in 0..120 {
+        hundred.body_length(&create("Seed"));
+    }
+    let show = get("/api/v2/organizations/1873.json");
+    let list = get("/api/v2/organizations.json?page%5Bsize%5D=100");
+    let cases: [(&'static str, &House, Vec<u8>, Load); 5] = [
+        ("show", &plain, show.clone(), LOAD),
+        ("show, scenario that waits", &watched, show, LOAD),
+        ("list of 100", &hundred, list, WRITES),
+        ("create, refused", &plain, post(r#"{"organization":{"name":"One Organization"}}"#), LOAD),
+        ("create", &plain, create("Bench"), WRITES),
+    ];
+    for (name, house, request, load) in cases {
+        against_bare(name, house, request, load, rounds);
+    }
+    let _ = std::fs::remove_file(scenario);
+    at_rest();
+}
+
+/// One case beside a bare server whose body has the same length.
+fn against_bare(name: &'static str, house: &House, request: Vec<u8>, load: Load, rounds: usize) {
+    let size = house.body_length(&request);
+    let binary = std::env::current_exe().expect("a running program has a path");
+    let bare = House::start(Command::new(binary).args(["bare", &size.to_string()]));
+    let targets =
+        [Target { name: "bare hyper", house: &bare, request: request.clone() }, Target { name, house, request }];
+    let figures = compare(&targets, load, rounds);
+    print(&format!("{name}: {size} bytes, {} requests, median of {rounds} rounds\n", load.requests));
+    print(&format!("{}\n", table(&targets, &figures)));
+}
+
+/// The time from the start of the process to the line that says where it listens, and its memory then.
+fn at_rest() {
+    let mut times = Vec::new();
+    let mut memory = 0;
+    for _ in 0..15 {
+        let begun = Instant::now();
+        let house = mock(&[]);
+        times.push(begun.elapsed().as_secs_f64() * 1000.0);
+        memory = house.memory();
+    }
+    times.sort_by(f64::total_cmp);
+    let (best, median) = (times[0], times[times.len() / 2]);
+    let memory = memory as f64 / 1024.0 / 1024.0;
+    print(&format!("ready in {median:.1} ms (best {best:.1} ms), {memory:.1} MiB at rest\n"));
+}
+
+/// A scenario with rules for what is measured, none of which ever strikes.
+const UNMATCHED: &str = "\
+name: waits
+rules:
+  - { on: ShowOrganization, where: { header.x-never: sent }, nth: 1, do: { refuse: rate_limited } }
+  - { on: DELETE *, nth: 1, do: { refuse: unavailable } }
+";
+
+fn mock(more: &[&str]) -> House {
+    let arguments = ["serve", "zendesk", "--port", "0", "--log", "off"];
+    House::start(Command::new(BINARY).args(arguments).args(more))
+}
+
+fn get(target: &str) -> Vec<u8> {
+    let head = format!("GET {target} HTTP/1.1\r\nHost: localhost:4010\r\nAuthorization: {CREDENTIALS}\r\n");
+    format!("{head}Accept: application/json\r\nUser-Agent: bench\r\n\r\n").into_bytes()
+}
+
+fn post(body: &str) -> Vec<u8> {
+    let head =
+        format!("POST /api/v2/organizations.json HTTP/1.1\r\nHost: localhost:4010\r\nAuthorization: {CREDENTIALS}\r\n");
+    let length = body.len();
+    format!("{head}Content-Type: application/json\r\nContent-Length: {length}\r\n\r\n{body}").into_bytes()
+}
+
+/// A request that makes a record; the generator gives each a number of its own.
+fn create(name: &str) -> Vec<u8> {
+    let number = if name == "Seed" { format!("{:?}", Instant::now()) } else { "##########".to_owned() };
+    let number: String = number.chars().filter(|letter| letter.is_ascii_digit() || *letter == '#').collect();
+    post(&format!(r#"{{"organization":{{"name":"{name} {number}","tags":["bench"],"notes":"made to be measured"}}}}"#))
+}
+
+fn print(text: &str) {
+    // A closed output is no reason to fail.
+    let _ = std::io::stdout().write_all(text.as_bytes());
+}
+
+/// Serves a fixed body until its input is closed, so that it cannot outlive the benchmark.
+fn bare(size: usize) {
+    std::thread::spawn(|| {
+        let _ = std::io::stdin().lines().count();
+        std::process::exit(0);
+    });
+    let body = Bytes::from(vec![b'x'; size]);
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime can be had");
+    runtime.block_on(async {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("port 0 is always free");
+        print(&format!("http://{}\n", listener.local_addr().expect("a bound listener has an address")));
+        while let Ok((stream, _)) = listener.accept().await {
+            let _ = stream.set_nodelay(true);
+            let body = body.clone();
+            let service = service_fn(move |request| reply(request, body.clone()));
+            tokio::spawn(http1::Builder::new().serve_connection(TokioIo::new(stream), service));
+        }
+    });
+}
+
+async fn reply(request: http::Request<Incoming>, body: Bytes) -> Result<Response<Full<Bytes>>, Infallible> {
+    let _ = request.into_body().collect().await;
+    let mut response = Response::new(Full::new(body));
+    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    Ok(response)
+}
