@@ -7,8 +7,9 @@
 FROM rust:1.95-bookworm AS build
 WORKDIR /build
 ARG TARGETARCH
-# The C library is linked in; with a target named, build scripts and macros are not built that way.
-ENV RUSTFLAGS="-C target-feature=+crt-static"
+# The C library is linked in; with a target named, build scripts and macros are not built that way. The kernel is asked for random
+# numbers directly, since a static binary would else look for them in /dev, which need not be there.
+ENV RUSTFLAGS='-C target-feature=+crt-static --cfg getrandom_backend="linux_getrandom"'
 RUN case "${TARGETARCH:-$(dpkg --print-architecture)}" in \
         amd64) echo x86_64-unknown-linux-gnu ;; \
         arm64) echo aarch64-unknown-linux-gnu ;; \

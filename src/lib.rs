@@ -24,3 +24,8 @@ pub mod server;
 pub mod mock;
 
 pub mod cli;
+
+/// The examples of the README.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+mod readme {}

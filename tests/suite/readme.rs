@@ -1,0 +1,135 @@
+//! The README tells the truth: its examples are run in order, and its tables are what the binary says of itself.
+//! `UPDATE=1 cargo test --test suite readme` rewrites what differs; `...` in an expected line stands for any text, and a line of
+//! nothing else for any lines.
+
+mod curl;
+mod shell;
+mod tables;
+
+use std::collections::BTreeSet;
+use std::fs;
+
+use shell::Shell;
+
+const README: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/README.md");
+
+#[test]
+fn what_the_readme_shows_is_what_happens() {
+    let said = fs::read_to_string(README).expect("there is a README");
+    let happened = run(&said);
+    if said == happened {
+        return;
+    }
+    match std::env::var_os("UPDATE") {
+        Some(_) => fs::write(README, happened).expect("the README can be written"),
+        None => panic!("{}\n`UPDATE=1 cargo test --test suite readme` rewrites it", difference(&said, &happened)),
+    }
+}
+
+#[test]
+fn every_flag_in_the_readme_exists() {
+    let said = fs::read_to_string(README).expect("there is a README");
+    let known: BTreeSet<String> = tables::flags().into_iter().map(|flag| flag.name).collect();
+    // Of cargo, curl and docker.
+    let foreign = ["--release", "--test", "--build", "--locked", "--bench", "--path", "--rm"];
+    let words = said.split(|c: char| !(c.is_alphanumeric() || c == '-'));
+    let named =
+        words.filter(|word| word.starts_with("--") && word.len() > 3 && word[2..].starts_with(char::is_alphabetic));
+    let unknown: BTreeSet<&str> = named.filter(|word| !known.contains(*word) && !foreign.contains(word)).collect();
+    assert!(unknown.is_empty(), "{unknown:?}");
+}
+
+/// The README as it should be: its commands run, their true output in the place of what does not fit.
+fn run(readme: &str) -> String {
+    let mut shell = Shell::open();
+    let mut told = String::new();
+    let mut lines = readme.lines();
+    while let Some(line) = lines.next() {
+        push(&mut told, line);
+        if let Some(name) = marked(line, "file") {
+            let fence = lines.next().expect("a file has a block");
+            let text = lines.by_ref().take_while(|line| *line != "```").fold(String::new(), joined);
+            shell.write(name, &text);
+            told += &format!("{fence}\n{text}```\n");
+        } else if let Some(name) = marked(line, "table") {
+            lines.by_ref().find(|line| *line == "<!-- end -->").expect("a table has an end");
+            told += &format!("\n{}\n<!-- end -->\n", tables::table(name));
+        } else if line == "```console" {
+            let block: Vec<&str> = lines.by_ref().take_while(|line| *line != "```").collect();
+            told += &session(&mut shell, &block);
+            push(&mut told, "```");
+        }
+    }
+    told
+}
+
+/// Commands, each with the output that is expected.
+fn session(shell: &mut Shell, block: &[&str]) -> String {
+    let mut told = String::new();
+    let mut rest = block;
+    while let Some((first, after)) = rest.split_first() {
+        assert!(first.starts_with("$ "), "a console block has a command first, not: {first}");
+        let more =
+            if first.ends_with('\\') { after.iter().take_while(|line| line.ends_with('\\')).count() + 1 } else { 0 };
+        let (command, after) = rest.split_at(1 + more.min(after.len()));
+        let end = after.iter().position(|line| line.starts_with("$ ")).unwrap_or(after.len());
+        let (expected, after) = after.split_at(end);
+        let words = command.iter().map(|line| line.trim_end_matches('\\')).collect::<String>();
+        let output = shell.run(&words[2..]);
+        let actual: Vec<&str> = output.lines().collect();
+        command.iter().for_each(|line| push(&mut told, line));
+        let right = if fits(expected, &actual) { expected } else { &actual };
+        right.iter().for_each(|line| push(&mut told, line));
+        rest = after;
+    }
+    told
+}
+
+/// Whether lines are as expected, where `...` stands for any lines or any part of one.
+fn fits(expected: &[&str], actual: &[&str]) -> bool {
+    match (expected.split_first(), actual.split_first()) {
+        (None, None) => true,
+        (Some((&"...", rest)), _) if fits(rest, actual) => true,
+        (Some((&"...", _)), Some((_, after))) => fits(expected, after),
+        (Some((wanted, rest)), Some((line, after))) => line_fits(wanted, line) && fits(rest, after),
+        _ => false,
+    }
+}
+
+fn line_fits(expected: &str, actual: &str) -> bool {
+    let Some((start, rest)) = expected.split_once("...") else { return expected == actual };
+    let Some(after) = actual.strip_prefix(start) else { return false };
+    after.char_indices().map(|(at, _)| at).chain([after.len()]).any(|at| line_fits(rest, &after[at..]))
+}
+
+/// `<!-- file: retry.yaml -->`
+fn marked<'a>(line: &'a str, kind: &str) -> Option<&'a str> {
+    line.strip_prefix("<!-- ")?.strip_suffix(" -->")?.strip_prefix(kind)?.strip_prefix(": ")
+}
+
+fn push(text: &mut String, line: &str) {
+    *text += line;
+    *text += "\n";
+}
+
+fn joined(text: String, line: &str) -> String {
+    text + line + "\n"
+}
+
+/// The lines that differ, without those before and after.
+fn difference(said: &str, happened: &str) -> String {
+    let (said, happened): (Vec<&str>, Vec<&str>) = (said.lines().collect(), happened.lines().collect());
+    let start = said.iter().zip(&happened).take_while(|(one, other)| one == other).count();
+    let (said, happened) = (&said[start..], &happened[start..]);
+    let end = said.iter().rev().zip(happened.iter().rev()).take_while(|(one, other)| one == other).count();
+    let (said, happened) = (&said[..said.len() - end], &happened[..happened.len() - end]);
+    format!("README.md:{}: it says\n{}\n\nand this is so\n{}", start + 1, said.join("\n"), happened.join("\n"))
+}
+
+#[test]
+fn three_dots_stand_for_anything() {
+    assert!(fits(&["a", "...", "d...f"], &["a", "b", "c", "d e f"]));
+    assert!(fits(&["..."], &[]));
+    assert!(!fits(&["a...c"], &["a b"]));
+    assert!(!fits(&["a"], &["a", "b"]));
+}
