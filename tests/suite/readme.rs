@@ -116,14 +116,11 @@ fn joined(text: String, line: &str) -> String {
     text + line + "\n"
 }
 
-/// The lines that differ, without those before and after.
+/// Where they part, and some lines from there on.
 fn difference(said: &str, happened: &str) -> String {
-    let (said, happened): (Vec<&str>, Vec<&str>) = (said.lines().collect(), happened.lines().collect());
-    let start = said.iter().zip(&happened).take_while(|(one, other)| one == other).count();
-    let (said, happened) = (&said[start..], &happened[start..]);
-    let end = said.iter().rev().zip(happened.iter().rev()).take_while(|(one, other)| one == other).count();
-    let (said, happened) = (&said[..said.len() - end], &happened[..happened.len() - end]);
-    format!("README.md:{}: it says\n{}\n\nand this is so\n{}", start + 1, said.join("\n"), happened.join("\n"))
+    let start = said.lines().zip(happened.lines()).take_while(|(one, other)| one == other).count();
+    let some = |text: &str| text.lines().skip(start).take(6).fold(String::new(), joined);
+    format!("README.md:{}: it says\n{}\nand this is so\n{}", start + 1, some(said), some(happened))
 }
 
 #[test]
