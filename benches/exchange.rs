@@ -3,11 +3,6 @@
 
 mod harness;
 
-use std::convert::Infallible;
-use std::io::Write;
-use std::process::Command;
-use std::time::Instant;
-
 use bytes::Bytes;
 use harness::{House, Load, Target, compare, table};
 use http::header::CONTENT_TYPE;
@@ -17,7 +12,11 @@ use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
+use std::convert::Infallible;
+use std::io::Write;
+use std::process::Command;
 use tokio::net::TcpListener;
+use tokio::time::Instant;
 
 const BINARY: &str = env!("CARGO_BIN_EXE_counterpart");
 /// `admin@example.com/token:mock-token`.
@@ -41,8 +40,8 @@ fn report(rounds: usize) {
     std::fs::write(&scenario, UNMATCHED).expect("there is a folder for temporary files");
     let watched = mock(&["--scenario", &scenario.display().to_string()]);
     let hundred = mock(&[]);
-    for _ in 0..120 {
-        hundred.body_length(&create("Seed"));
+    for number in 0..120 {
+        hundred.body_length(&create(&format!("{number:010}")));
     }
     let show = get("/api/v2/organizations/1873.json");
     let list = get("/api/v2/organizations.json?page%5Bsize%5D=100");
@@ -51,7 +50,7 @@ fn report(rounds: usize) {
         ("show, scenario that waits", &watched, show, LOAD),
         ("list of 100", &hundred, list, WRITES),
         ("create, refused", &plain, post(r#"{"organization":{"name":"One Organization"}}"#), LOAD),
-        ("create", &plain, create("Bench"), WRITES),
+        ("create", &plain, create("##########"), WRITES),
     ];
     for (name, house, request, load) in cases {
         against_bare(name, house, request, load, rounds);
@@ -113,11 +112,9 @@ fn post(body: &str) -> Vec<u8> {
     format!("{head}Content-Type: application/json\r\nContent-Length: {length}\r\n\r\n{body}").into_bytes()
 }
 
-/// A request that makes a record; the generator gives each a number of its own.
-fn create(name: &str) -> Vec<u8> {
-    let number = if name == "Seed" { format!("{:?}", Instant::now()) } else { "##########".to_owned() };
-    let number: String = number.chars().filter(|letter| letter.is_ascii_digit() || *letter == '#').collect();
-    post(&format!(r#"{{"organization":{{"name":"{name} {number}","tags":["bench"],"notes":"made to be measured"}}}}"#))
+/// A request that makes a record. Where the number is the generator's mark, each request gets one of its own.
+fn create(number: &str) -> Vec<u8> {
+    post(&format!(r#"{{"organization":{{"name":"Bench {number}","tags":["bench"],"notes":"made to be measured"}}}}"#))
 }
 
 fn print(text: &str) {

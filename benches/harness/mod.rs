@@ -1,6 +1,8 @@
 //! A small load generator and stop-watch: raw keep-alive connections against a server in a process of its own.
 //! Rounds alternate between the targets, so that a disturbance meets all of them; what is reported are medians.
 
+#![allow(dead_code, reason = "each benchmark uses a part of it")]
+
 mod load;
 
 use std::io::{BufRead, BufReader, Write};
