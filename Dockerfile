@@ -17,20 +17,21 @@ RUN case "${TARGETARCH:-$(dpkg --print-architecture)}" in \
     esac > target-name \
     && mkdir -p /empty/specs /empty/fixtures /empty/scenarios
 
-# The dependencies first: this layer stays until Cargo.toml or Cargo.lock changes.
+# The dependencies first: this layer stays until Cargo.toml or Cargo.lock changes. Benchmarks are here because the manifest names them.
 COPY Cargo.toml Cargo.lock ./
-RUN mkdir -p src benches \
-    && echo 'fn main() {}' | tee src/main.rs > benches/throughput.rs \
-    && touch src/lib.rs \
-    && cargo build --locked --release --target "$(cat target-name)" \
-    && rm -r src benches
-
-COPY src src
 COPY benches benches
+RUN mkdir src \
+    && echo 'fn main() {}' | tee build.rs > src/main.rs \
+    && touch src/lib.rs \
+    && cargo build --locked --release --target "$(cat target-name)" --bin counterpart \
+    && rm -r build.rs src
+
+COPY build.rs ./
+COPY src src
 COPY specs specs
 COPY fixtures fixtures
 # The sources may be older than what was built in their place.
-RUN touch src/main.rs src/lib.rs \
+RUN touch build.rs src/main.rs src/lib.rs \
     && cargo build --locked --release --target "$(cat target-name)" --bin counterpart \
     && cp "target/$(cat target-name)/release/counterpart" /counterpart
 
