@@ -13,15 +13,8 @@ pub(super) fn settle(provider: &Provider, binding: &Binding, checked: &mut Check
     let pack = &provider.pack;
     for index in 0..checked.violations.len() {
         let violation = &checked.violations[index];
-        if let (Part::Body, Departure::Type(wanted)) = (violation.part, &violation.kind) {
-            let at = checked.body.as_mut().and_then(|body| body.pointer_mut(&violation.at));
-            let field = violation.at.rsplit('/').next().unwrap_or_default();
-            let rules = &pack.resources[binding.table].rules;
-            // Numbers are welcome where they are kept as text.
-            let texts = pack.conventions.coerce.texts || rules.stringify.iter().any(|known| known == field);
-            if at.is_some_and(|value| coerce(Coerce { texts, ..pack.conventions.coerce }, wanted, value)) {
-                continue;
-            }
+        if checked.body.as_mut().is_some_and(|body| mend(provider, binding, body, violation)) {
+            continue;
         }
         let rules = binding.refuse.iter().chain(&pack.conventions.refuse);
         if let Some(rule) = rules.into_iter().find(|rule| applies(rule, violation)) {
@@ -33,6 +26,19 @@ pub(super) fn settle(provider: &Provider, binding: &Binding, checked: &mut Check
         }
     }
     Ok(())
+}
+
+/// Turns a value of the body into what was meant. Whether that was possible.
+fn mend(provider: &Provider, binding: &Binding, body: &mut Value, violation: &Violation) -> bool {
+    let (Part::Body, Departure::Type(wanted)) = (violation.part, &violation.kind) else { return false };
+    let (list, field) = violation.at.rsplit_once('/').unwrap_or_default();
+    // A null stands for a field that was not given; in a list it stands for nothing.
+    let nulls = provider.pack.conventions.coerce.nulls && !body.pointer(list).is_some_and(Value::is_array);
+    // Numbers are welcome where they are kept as text.
+    let kept_as_text = provider.pack.resources[binding.table].rules.stringify.iter().any(|known| known == field);
+    let texts = provider.pack.conventions.coerce.texts || kept_as_text;
+    let rules = Coerce { texts, nulls, ..provider.pack.conventions.coerce };
+    body.pointer_mut(&violation.at).is_some_and(|value| coerce(rules, wanted, value))
 }
 
 fn applies(rule: &Refuse, violation: &Violation) -> bool {
