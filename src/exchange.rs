@@ -2,6 +2,7 @@
 //!
 //! [`answer`] finds the operation and writes the entry; [`perform`] is the order of the stages.
 
+mod acting;
 mod auth;
 mod call;
 mod check;
@@ -122,8 +123,7 @@ fn perform(at: &Site<'_>, visit: Visit<'_>, plan: &Plan, entry: &mut Entry<'_>) 
         Ok(caller) => *caller,
         Err(refusal) => return at.stranger(refusal.clone(), entry),
     };
-    let kept_for = caller.as_ref().map(|caller| caller.index);
-    let key = at.key(kept_for).filter(|_| plan.verdict.is_none() && !at.is_rationed());
+    let key = at.key(caller.as_ref()).filter(|_| plan.verdict.is_none() && !at.is_rationed());
     if let Some(kept) = key.as_ref().and_then(|key| at.kept(key)) {
         entry.violations.clone_from(&kept.noted);
         return Ok(at.fresh(kept.reply.clone(), entry));
@@ -161,6 +161,10 @@ fn perform(at: &Site<'_>, visit: Visit<'_>, plan: &Plan, entry: &mut Entry<'_>) 
         return Ok(at.breach(breaches, entry));
     }
     if let (Some(key), Some(seen)) = (key, done.seen.filter(|_| is_lasting(&call))) {
+        if let Some(user) = &at.provider.pack.auth.user {
+            // What the caller is like is part of the reply.
+            reader.table(user.table);
+        }
         let tables = seen | reader.seen();
         let versions = done.store.versions(tables);
         let kept = Kept { reply: reply.clone(), tables, versions, noted: entry.violations.clone() };

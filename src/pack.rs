@@ -4,10 +4,12 @@
 mod auth;
 mod binding;
 mod conventions;
+mod form;
 mod input;
 mod options;
 mod pages;
 mod phrases;
+mod relation;
 mod resource;
 mod template;
 
@@ -16,14 +18,15 @@ use crate::refusal::Kind;
 use crate::source::{Findings, Node, Source, nearest};
 use crate::store::{Rules, TableIndex};
 
-pub use auth::{Allow, Auth, Scheme, Secret};
+pub use auth::{Allow, Auth, Behalf, Roles, Scheme, Secret, User};
 pub use binding::{
     Absorb, Act, Binding, Combine, Comparison, Each, EachAnswer, Filter, Match, Over, Run, Then, Within,
 };
 pub use conventions::{Coerce, Conventions, HeaderSet, Moments, Refuse, Warn};
+pub use form::{Asset, Form, Sees};
 pub use input::Input;
 pub use options::{Choice, Options, merge_patch};
-pub use pages::{Cursor, Depth, Offset, Pages, Stream, Style};
+pub use pages::{Cursor, Depth, Offset, Pages, Stream, Style, UnknownSort};
 pub use phrases::{ErrorBody, ErrorTemplate, Phrase, Phrases};
 pub use resource::{Advance, Job, Lifecycle, Lookup, Resource, Stage};
 pub use template::{Facts, Shape, Template};
@@ -81,13 +84,18 @@ impl Known<'_> {
         let mut roles = Vec::new();
         for item in node.one_or_many() {
             let role = item.string(findings)?;
-            if !self.roles.contains(&role) {
-                let finding = item.error("unknown-role", format!("there is no role `{role}` in this pack"));
-                findings.push(finding.help(meant(&role, self.roles.iter().map(String::as_str))));
-            }
+            self.role(&role, &item, findings);
             roles.push(role);
         }
         Some(roles)
+    }
+
+    /// Minds a role that the pack does not have.
+    pub(crate) fn role(&self, role: &str, node: &Node<'_>, findings: &mut Findings) {
+        if !self.roles.iter().any(|known| known == role) {
+            let finding = node.error("unknown-role", format!("there is no role `{role}` in this pack"));
+            findings.push(finding.help(meant(role, self.roles.iter().map(String::as_str))));
+        }
     }
 }
 
@@ -118,7 +126,7 @@ impl Pack {
             Some(node) => Conventions::read(&node, findings)?,
             None => Conventions::default(),
         };
-        let auth = file.optional("auth", findings, Auth::read).unwrap_or_default();
+        let auth = file.take("auth").and_then(|node| Auth::read(&node, &known, findings)).unwrap_or_default();
         let pages = file.optional("pages", findings, Pages::read).unwrap_or_default();
         let phrases = Phrases::read(&mut file, findings);
         let jobs = file.take("jobs").and_then(|node| known.table(&node, findings));

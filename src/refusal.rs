@@ -91,6 +91,8 @@ words! {
         InvalidToken = "invalid_token",
         /// The caller's role does not allow it.
         Forbidden = "forbidden",
+        /// The record is not one that the caller may see.
+        Hidden = "hidden",
         /// No such record.
         NotFound = "not_found",
         /// No such path, or not with this method.

@@ -5,18 +5,22 @@
 
 pub(crate) mod attributes;
 mod id;
+mod log;
+mod relate;
 mod rules;
 mod select;
 mod table;
+mod tidy;
 mod write;
 
+use std::cell::RefCell;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use serde_json::Value;
 
 pub use id::{Id, IdRule};
-pub use rules::{Attributes, Exclusive, Items, OnRemove, Refers, Rules, Stamps, Unique};
+pub use rules::{Attributes, Exclusive, Items, Listed, Log, OnRemove, Refers, Resolve, Rules, Stamps, Unique};
 pub use select::{Condition, Order, Ranked, Test, fold};
 pub use table::Table;
 pub use write::Moment;
@@ -36,7 +40,7 @@ pub type TableIndex = usize;
 /// use counterpart::store::{Moment, Rules, Store};
 /// let mut store = Store::new(Arc::new([Rules::named("pets")]));
 /// let dice = Dice::new(0);
-/// let moment = Moment { now: "2026-01-01T00:00:00Z".into(), dice: &dice };
+/// let moment = Moment { now: "2026-01-01T00:00:00Z".into(), dice: &dice, by: None };
 /// let draft = serde_json::json!({ "name": "Rex" }).as_object().cloned().unwrap();
 /// let id = store.create(0, draft, &moment).unwrap();
 /// assert_eq!(store.table(0).get(&id).unwrap()["name"], "Rex");
@@ -52,6 +56,7 @@ pub struct Store {
 pub struct Reader<'a> {
     store: &'a Store,
     seen: AtomicU64,
+    lists: RefCell<relate::Indexes>,
 }
 
 impl Store {
@@ -72,14 +77,14 @@ impl Store {
     }
 
     /// The value at the end of a path over a record: a field, a field within a field, or, over a field that refers to
-    /// another record, a field of that record: `organization_id.name`.
+    /// another record, a field of that record: `organization_id.name`. Over a list of records it is a list.
     pub fn look_up(&self, table: TableIndex, record: &Record, path: &str) -> Option<Value> {
         self.reader().look_up(table, record, path)
     }
 
     /// A reader that remembers which tables it looked at.
     pub fn reader(&self) -> Reader<'_> {
-        Reader { store: self, seen: AtomicU64::new(0) }
+        Reader { store: self, seen: AtomicU64::new(0), lists: RefCell::default() }
     }
 
     /// The versions of the tables in a set, to compare with later.
@@ -103,12 +108,18 @@ impl<'a> Reader<'a> {
 
     /// See [`Store::look_up`].
     pub fn look_up(&self, table: TableIndex, record: &Record, path: &str) -> Option<Value> {
+        if let Some(list) = self.look_up_list(table, record, path) {
+            return Some(list);
+        }
         let Some((field, rest)) = path.split_once('.') else {
             return record.get(path).cloned();
         };
         let value = record.get(field)?;
         match self.rules(table).refers.iter().find(|refers| refers.field == field) {
-            Some(refers) => self.look_up(refers.table, self.table(refers.table).get(&Id::of(value)?)?, rest),
+            Some(refers) => match value {
+                Value::Array(_) => Some(self.over(refers.table, relate::ids(value), rest)),
+                one => self.look_up(refers.table, self.table(refers.table).get(&Id::of(one)?)?, rest),
+            },
             None => value.pointer(&format!("/{}", rest.replace('.', "/"))).cloned(),
         }
     }

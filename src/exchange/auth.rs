@@ -10,7 +10,7 @@ use serde_json::Value;
 use crate::message::Request;
 use crate::pack::{Auth, Scheme, Secret};
 use crate::refusal::{Kind, Refusal};
-use crate::store::Record;
+use crate::store::{Id, Record};
 
 /// Someone who was let in.
 #[derive(Debug, Clone, Copy)]
@@ -19,9 +19,23 @@ pub(super) struct Caller<'a> {
     pub(super) index: usize,
     /// The credential.
     pub(super) credential: &'a Record,
+    /// The record behind it, or of the one that it acts for.
+    pub(super) user: Option<&'a Record>,
+    /// The role of the one that it acts for.
+    pub(super) acts_as: Option<&'a str>,
 }
 
 impl<'a> Caller<'a> {
+    /// What is known of the caller under a name: by the record behind the credential, else by the credential.
+    pub(super) fn fact(&self, field: &str) -> Option<Value> {
+        self.user.and_then(|user| user.get(field)).or_else(|| self.credential.get(field)).cloned()
+    }
+
+    /// The id of the record behind the credential.
+    pub(super) fn user_id(&self) -> Option<Id> {
+        self.user.and_then(|user| user.get("id")).and_then(Id::of)
+    }
+
     /// What a scenario may call the caller by.
     pub(super) fn name(&self) -> Option<&'a str> {
         let names = ["email", "login", "name"].iter();
@@ -30,6 +44,9 @@ impl<'a> Caller<'a> {
 
     /// The caller's role; empty where credentials have none.
     pub(super) fn role(&self) -> &str {
+        if let Some(role) = self.acts_as {
+            return role;
+        }
         self.credential.get("role").and_then(Value::as_str).unwrap_or_default()
     }
 }
@@ -63,7 +80,7 @@ impl Credentials {
 
     /// The caller with a credential, by its place.
     pub(super) fn caller(&self, index: usize) -> Option<Caller<'_>> {
-        self.list.get(index).map(|credential| Caller { index, credential })
+        self.list.get(index).map(|credential| Caller { index, credential, user: None, acts_as: None })
     }
 
     /// Who sends a request.

@@ -33,7 +33,8 @@ impl<'a> Call<'a> {
 
     /// When it happens, for writes.
     pub(super) fn moment(&self) -> Moment<'a> {
-        Moment { now: self.now.clone(), dice: &self.session.dice }
+        let by = self.caller.as_ref().and_then(|caller| caller.user_id()).map(|id| id.value());
+        Moment { now: self.now.clone(), dice: &self.session.dice, by }
     }
 
     /// The value of an input; none where it was not given.
@@ -46,7 +47,7 @@ impl<'a> Call<'a> {
             },
             Input::Header(name) => self.request.header(name).map(Value::from),
             Input::Body(path) => self.body(path).cloned(),
-            Input::Caller(field) => self.caller.as_ref()?.credential.get(field).cloned(),
+            Input::Caller(field) => self.caller.as_ref()?.fact(field),
             Input::Either(inputs) => inputs.iter().find_map(|input| self.input(input)),
         }
     }
@@ -59,6 +60,11 @@ impl<'a> Call<'a> {
         }
     }
 
+    /// Whether an input is a switch that is on: `true` or `1`.
+    pub(super) fn is_on(&self, input: &Input) -> bool {
+        self.input(input).is_some_and(|value| matches!(text(&value).as_str(), "true" | "1"))
+    }
+
     /// The part of the body at a path of fields.
     pub(super) fn body(&self, path: &[String]) -> Option<&Value> {
         path.iter().try_fold(self.checked.body.as_ref()?, |value, field| value.get(field))
@@ -66,6 +72,9 @@ impl<'a> Call<'a> {
 
     /// The values of an input that may come as a list, between commas, or repeated as `name` or `name[]`.
     pub(super) fn list(&self, input: &Input) -> Option<Vec<Value>> {
+        if let Input::Either(inputs) = input {
+            return inputs.iter().find_map(|input| self.list(input));
+        }
         let Input::Query(name) = input else {
             return match self.input(input)? {
                 Value::Array(items) => Some(items),

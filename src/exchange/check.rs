@@ -7,6 +7,7 @@ use super::Provider;
 use crate::contract::{Checked, Kind as Departure, Part, Violation};
 use crate::pack::{Binding, Coerce, Refuse};
 use crate::refusal::{Kind, Refusal};
+use crate::store::Rules;
 
 /// Mends what can be mended in the body and refuses what the provider refuses.
 pub(super) fn settle(provider: &Provider, binding: &Binding, checked: &mut Checked) -> Result<(), Refusal> {
@@ -14,6 +15,9 @@ pub(super) fn settle(provider: &Provider, binding: &Binding, checked: &mut Check
     for index in 0..checked.violations.len() {
         let violation = &checked.violations[index];
         if checked.body.as_mut().is_some_and(|body| mend(provider, binding, body, violation)) {
+            continue;
+        }
+        if is_resolved(&pack.resources[binding.table].rules, violation) {
             continue;
         }
         let rules = binding.refuse.iter().chain(&pack.conventions.refuse);
@@ -39,6 +43,12 @@ fn mend(provider: &Provider, binding: &Binding, body: &mut Value, violation: &Vi
     let texts = provider.pack.conventions.coerce.texts || kept_as_text;
     let rules = Coerce { texts, nulls, ..provider.pack.conventions.coerce };
     body.pointer_mut(&violation.at).is_some_and(|value| coerce(rules, wanted, value))
+}
+
+/// Names in place of ids are judged where they are looked up.
+fn is_resolved(rules: &Rules, violation: &Violation) -> bool {
+    let field = violation.at.split('/').nth(1);
+    violation.part == Part::Body && rules.resolves.iter().any(|resolve| Some(resolve.field.as_str()) == field)
 }
 
 fn applies(rule: &Refuse, violation: &Violation) -> bool {

@@ -2,6 +2,7 @@
 
 mod complaint;
 mod every;
+mod form;
 mod refusal;
 mod reply;
 mod scope;

@@ -52,7 +52,8 @@ impl<'a> Site<'a> {
 
     /// The stages, and what a scenario adds to them.
     pub(super) fn answer(&self, variables: &[(&str, &str)], entry: &mut Entry<'_>) -> Answer {
-        let caller = self.caller();
+        let store = self.provider.pack.auth.user.as_ref().map(|_| self.session.read(self.provider.index));
+        let caller = self.caller().and_then(|caller| self.acting(caller, store.as_deref()));
         let name = caller.as_ref().ok().and_then(|caller| caller.as_ref()?.name());
         let plan = self.plan(variables, name);
         entry.rules.extend(plan.notes.iter().map(ToString::to_string));
@@ -122,14 +123,15 @@ impl<'a> Site<'a> {
         Ok(self.fresh(reply, entry))
     }
 
-    /// Under what a reply to this request is kept; none where it is not a plain read.
-    pub(super) fn key(&self, caller: Option<usize>) -> Option<Key<'a>> {
-        let plain = self.request.body.is_empty() && matches!(self.request.method, Method::GET | Method::HEAD);
+    /// Under what a reply to this request is kept; none where it is not a plain read, or is one in another's name.
+    pub(super) fn key(&self, caller: Option<&auth::Caller<'_>>) -> Option<Key<'a>> {
+        let read = self.request.body.is_empty() && matches!(self.request.method, Method::GET | Method::HEAD);
+        let plain = read && caller.is_none_or(|caller| caller.acts_as.is_none());
         plain.then(|| Key {
             operation: (self.provider.index, self.operation.index),
             target: &self.request.target,
             host: self.request.header("host").unwrap_or_default(),
-            caller,
+            caller: caller.map(|caller| caller.index),
         })
     }
 
@@ -137,7 +139,12 @@ impl<'a> Site<'a> {
         self.session.memo.get(key, |tables| self.session.read(self.provider.index).versions(tables))
     }
 
-    pub(super) fn call(&self, binding: &'a Binding, checked: Checked, caller: Option<auth::Caller<'a>>) -> Call<'a> {
+    pub(super) fn call<'c>(
+        &'c self,
+        binding: &'c Binding,
+        checked: Checked,
+        caller: Option<auth::Caller<'c>>,
+    ) -> Call<'c> {
         let now = shape::written(self.session.clock.now(), &self.provider.pack.conventions.time);
         Call {
             provider: self.provider,

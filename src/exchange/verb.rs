@@ -16,17 +16,21 @@ use crate::pack::{Act, Advance, Combine, Input, Match, Then};
 use crate::refusal::{Kind, Refusal};
 use crate::store::{Condition, Id, IdRule, Reader, Record, Store, TableIndex, Test, united, without};
 
+pub(super) use list::Page;
+
 /// What an operation came to. It names its table, since the envelope follows it and not the operation.
 #[derive(Debug)]
 pub(super) enum Outcome {
     /// One record, which may have been made just now.
     One { table: TableIndex, record: Arc<Record>, created: bool },
     /// Some of many, and what a page says beside them.
-    Many { table: TableIndex, rows: Vec<Arc<Record>>, page: Option<list::Page> },
+    Many { table: TableIndex, rows: Vec<Arc<Record>>, page: Option<Page> },
     /// How many there are.
     Count(usize),
     /// It is done and there is nothing to say.
     Nothing,
+    /// The caller may see nothing of the collection.
+    Unseen,
     /// Whatever the document gives as an example.
     Example,
 }
@@ -47,9 +51,10 @@ pub(super) fn run(call: &Call<'_>) -> Result<Done, Refusal> {
     inputs_are_given(call)?;
     for (table, input) in &call.binding.parents {
         let id = call.input(input).as_ref().and_then(Id::of);
-        id.and_then(|id| reader.table(*table).get(&id)).ok_or_else(|| Refusal::new(Kind::NotFound))?;
+        id.and_then(|id| reader.table(*table).get(&id)).ok_or_else(|| not_found(call.input(input)))?;
     }
     let outcome = match &call.binding.act {
+        Act::Show if is_unseen(call) => Outcome::Unseen,
         Act::List => list::list(call, &reader)?,
         Act::Count => Outcome::Count(list::rows(call, &reader)?.len()),
         Act::Show if ages(call) => return write(call, show_older),
@@ -162,7 +167,40 @@ fn picked(call: &Call<'_>, reader: &Reader<'_>) -> Result<(Id, Arc<Record>), Ref
         let value = call.input(input).unwrap_or_default();
         conditions.push(Condition { path: field.clone(), test: Test::Equals(value), fold_case: false });
     }
-    reader.select(table, &conditions).into_iter().next().ok_or_else(|| Refusal::new(Kind::NotFound))
+    let sight = sight(call);
+    let is_limited = sight.is_some();
+    conditions.extend(sight);
+    reader.select(table, &conditions).into_iter().next().ok_or_else(|| match (is_limited, call.binding.pick.first()) {
+        // Whether there is such a record is not for everyone to know.
+        (true, _) => Refusal::new(Kind::Hidden),
+        (false, Some((_, input))) => not_found(call.input(input)),
+        (false, None) => Refusal::new(Kind::NotFound),
+    })
+}
+
+fn not_found(id: Option<Value>) -> Refusal {
+    Refusal::new(Kind::NotFound).fact("id", id.unwrap_or_default())
+}
+
+/// What records must be for the caller to see them; nothing where everyone may be seen.
+fn sight(call: &Call<'_>) -> Option<Condition> {
+    let role = call.caller.as_ref()?.role();
+    let sees = call.resource().sees.iter().find(|sees| sees.role == role)?;
+    let mut values = Vec::new();
+    for value in sees.among.iter().filter_map(|input| call.input(input)) {
+        match value {
+            Value::Array(items) => values.extend(items),
+            Value::Null => {}
+            one => values.push(one),
+        }
+    }
+    Some(Condition { path: sees.field.clone(), test: Test::In(values), fold_case: false })
+}
+
+/// Whether the caller sees nothing, and there is an answer for that.
+fn is_unseen(call: &Call<'_>) -> bool {
+    let sees_nothing = |sight: Condition| matches!(sight.test, Test::In(values) if values.is_empty());
+    call.binding.unseen.is_some() && sight(call).is_some_and(sees_nothing)
 }
 
 /// Words are no keys where keys are numbers.

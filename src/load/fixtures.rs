@@ -5,7 +5,7 @@ use crate::dice::Dice;
 use crate::pack::{Facts, Pack};
 use crate::refusal::Problem;
 use crate::source::{Findings, Node, Source, nearest};
-use crate::store::{Moment, Record, Store};
+use crate::store::{Moment, OnRemove, Record, Store};
 
 /// Where credentials stand in fixtures.
 const CREDENTIALS: &str = "credentials";
@@ -21,8 +21,8 @@ pub(super) fn seed(
     let mut store = Store::new(pack.rules().into());
     let mut credentials = Vec::new();
     let now = crate::exchange::written(clock.now(), &pack.conventions.time);
-    let moment = Moment { now, dice };
-    // Collections first that others refer to: by the order of the pack's references.
+    let moment = Moment { now, dice, by: None };
+    // Collections first that others refer to: by the order of the pack's references, but for those that may point nowhere.
     let mut batches: Vec<(usize, Vec<Node<'_>>)> = Vec::new();
     for file in files {
         for (name, node) in Node::root(file).entries(findings).unwrap_or_default() {
@@ -88,7 +88,7 @@ fn depths(pack: &Pack) -> Vec<usize> {
                 .rules
                 .refers
                 .iter()
-                .filter(|refers| refers.table != table)
+                .filter(|refers| refers.table != table && refers.on_remove != OnRemove::Keep)
                 .map(|refers| depth[refers.table] + 1);
             depth[table] = deepest.max().unwrap_or(0).min(count);
         }

@@ -1,9 +1,10 @@
 //! Who is let in: in which forms credentials may come, and which field of a credential proves each.
 
-use super::strings;
 use super::template::Template;
+use super::{Input, Known, strings};
 use crate::refusal::Kind;
 use crate::source::{Findings, Node};
+use crate::store::TableIndex;
 
 /// How callers are told apart.
 #[derive(Debug, Default)]
@@ -12,6 +13,41 @@ pub struct Auth {
     pub accept: Vec<Scheme>,
     /// The refusal where nothing was sent.
     pub missing: Option<Kind>,
+    /// The record behind a credential.
+    pub user: Option<User>,
+    /// How a caller acts for another.
+    pub behalf: Option<Behalf>,
+}
+
+/// The record behind a credential: what `caller.FIELD` reads first, and who stands in stamps.
+#[derive(Debug)]
+pub struct User {
+    /// Its table.
+    pub table: TableIndex,
+    /// The credential's field with its id.
+    pub by: String,
+    /// What its role is, for those who have no credential of their own.
+    pub role: Option<Roles>,
+}
+
+/// A role that stands in a field of a record.
+#[derive(Debug)]
+pub struct Roles {
+    /// The field: one value, or a list.
+    pub field: String,
+    /// The values that stand for roles; the first that is there counts. None where the value is the role.
+    pub values: Vec<(String, serde_json::Value)>,
+}
+
+/// How a caller acts for another user.
+#[derive(Debug)]
+pub struct Behalf {
+    /// Where the other one is named; the first that is given counts.
+    pub named: Vec<Input>,
+    /// The fields by which, in this order.
+    pub by: Vec<String>,
+    /// The roles that may.
+    pub roles: Vec<String>,
 }
 
 /// One form in which credentials may come.
@@ -44,12 +80,50 @@ pub enum Secret {
 }
 
 impl Auth {
-    pub(super) fn read(node: &Node<'_>, findings: &mut Findings) -> Option<Auth> {
+    pub(super) fn read(node: &Node<'_>, known: &Known<'_>, findings: &mut Findings) -> Option<Auth> {
         let mut fields = node.fields(findings)?;
+        let user = fields.optional("user", findings, |node, findings| User::read(node, known, findings));
+        let behalf = fields.optional("behalf", findings, |node, findings| Behalf::read(node, known, findings));
         let accept = fields.list("accept", findings).iter().filter_map(|node| Scheme::read(node, findings)).collect();
         let missing = fields.optional("missing", findings, kind);
         fields.finish(findings);
-        Some(Auth { accept, missing })
+        Some(Auth { accept, missing, user, behalf })
+    }
+}
+
+impl User {
+    fn read(node: &Node<'_>, known: &Known<'_>, findings: &mut Findings) -> Option<User> {
+        let mut fields = node.fields(findings)?;
+        let table = fields.take("in").and_then(|node| known.table(&node, findings));
+        let by = fields.required("by", findings, Node::string);
+        let role = fields.optional("role", findings, |node, findings| Roles::read(node, known, findings));
+        fields.finish(findings);
+        Some(User { table: table?, by: by?, role })
+    }
+}
+
+impl Roles {
+    fn read(node: &Node<'_>, known: &Known<'_>, findings: &mut Findings) -> Option<Roles> {
+        let mut fields = node.fields(findings)?;
+        let field = fields.required("field", findings, Node::string);
+        let mut values = Vec::new();
+        for (role, value) in fields.take("is").and_then(|node| node.entries(findings)).unwrap_or_default() {
+            known.role(role, &value, findings);
+            values.push((role.to_owned(), value.value().clone()));
+        }
+        fields.finish(findings);
+        Some(Roles { field: field?, values })
+    }
+}
+
+impl Behalf {
+    fn read(node: &Node<'_>, known: &Known<'_>, findings: &mut Findings) -> Option<Behalf> {
+        let mut fields = node.fields(findings)?;
+        let named = fields.list("named", findings).iter().filter_map(|node| node.parsed(findings)).collect();
+        let by = fields.required("by", findings, strings);
+        let roles = fields.required("allow", findings, |node, findings| known.roles(node, findings));
+        fields.finish(findings);
+        Some(Behalf { named, by: by?, roles: roles? })
     }
 }
 
@@ -88,7 +162,7 @@ pub struct Allow {
 }
 
 impl Allow {
-    pub(super) fn read(node: &Node<'_>, known: &super::Known<'_>, findings: &mut Findings) -> Option<Allow> {
+    pub(super) fn read(node: &Node<'_>, known: &Known<'_>, findings: &mut Findings) -> Option<Allow> {
         if !node.value().is_object() {
             return Some(Allow { roles: Some(known.roles(node, findings)?), only: Vec::new() });
         }
@@ -96,10 +170,7 @@ impl Allow {
         for (role, node) in node.entries(findings)? {
             let roles = allow.roles.get_or_insert_default();
             roles.push(role.to_owned());
-            if !known.roles.iter().any(|known| known == role) {
-                let finding = node.error("unknown-role", format!("there is no role `{role}` in this pack"));
-                findings.push(finding.help(super::meant(role, known.roles.iter().map(String::as_str))));
-            }
+            known.role(role, &node, findings);
             if node.value() != "all" {
                 allow.only.push((role.to_owned(), strings(&node, findings)?));
             }

@@ -7,7 +7,8 @@ use serde_json::Value;
 
 use super::auth::{Allow, kind};
 use super::conventions::Refuse;
-use super::pages::{Pages, Style, orders};
+use super::form::{Form, forms};
+use super::pages::{Style, Ways, orders, ways};
 use super::phrases::{ErrorTemplate, errors, headers, status};
 use super::resource::by_field;
 use super::template::{Shape, Template};
@@ -48,6 +49,8 @@ pub struct Binding {
     pub constants: Vec<(String, Value)>,
     /// The ways in which its list is paged.
     pub pages: Vec<Style>,
+    /// How many records a page by number holds, usually and at most, where not as the pack says.
+    pub sizes: Option<(usize, usize)>,
     /// Its order, where it is not the one of the way of paging.
     pub order: Option<Vec<Order>>,
     /// The fields that a caller may order by.
@@ -56,6 +59,10 @@ pub struct Binding {
     pub then: Then,
     /// How lists in the draft meet those of the record.
     pub combine: Combine,
+    /// The forms that its answer may take; see [`Form`].
+    pub forms: Vec<Form>,
+    /// What those are answered who may see nothing of the collection.
+    pub unseen: Option<Shape>,
     /// The input that names the records to be sent along.
     pub include: Option<Input>,
     /// What those are answered who were not let in, and for which refusals.
@@ -241,6 +248,10 @@ pub struct Filter {
     pub input: Input,
     /// Whether `A` and `a` are the same.
     pub fold_case: bool,
+    /// Characters of the input that mean nothing.
+    pub drops: String,
+    /// Where else to look when no more than so many were found.
+    pub widen: Option<(usize, String)>,
 }
 
 /// How a field is compared with an input.
@@ -270,7 +281,8 @@ impl Binding {
         let mut fields = node.fields(findings)?;
         let resource = &pack.resources[table];
         let act = act(&mut fields, findings);
-        let styles = fields.optional("pages", findings, |node, findings| styles(node, &pack.pages, findings));
+        let ways = fields.optional("pages", findings, |node, findings| ways(node, &pack.pages, findings));
+        let Ways { styles: pages, sizes } = ways.unwrap_or_default();
         let constants = fields.take("constants").and_then(|node| node.entries(findings)).unwrap_or_default();
         let binding = Binding {
             table,
@@ -288,11 +300,16 @@ impl Binding {
                 .unwrap_or_else(|| Input::Body(resource.one.iter().cloned().collect())),
             set: by_input(fields.take("set"), findings),
             constants: constants.into_iter().map(|(name, node)| (name.to_owned(), node.value().clone())).collect(),
-            pages: styles.unwrap_or_default(),
+            pages,
+            sizes,
             order: fields.optional("order", findings, orders),
             sortable: fields.optional("sortable", findings, strings).unwrap_or_default(),
             then: then(&mut fields, findings),
             combine: combine(&mut fields, findings),
+            forms: fields
+                .optional("forms", findings, |node, findings| forms(node, resource, findings))
+                .unwrap_or_default(),
+            unseen: fields.take("unseen").map(|node| Shape::of(node.value())),
             include: fields.optional("include", findings, Node::parsed::<Input>),
             strangers: fields.optional("strangers", findings, strangers),
             absorb: fields.optional("absorb", findings, |node, findings| absorb(node, known, findings)),
@@ -316,7 +333,8 @@ impl Binding {
     /// Whether its reply stays the same as long as the records do: no time stands in it.
     pub fn is_lasting(&self) -> bool {
         const FLEETING: [&str; 4] = ["now", "unix_now", "request_id", "reset"];
-        !self.answer.as_ref().is_some_and(|answer| answer.mentions(&FLEETING))
+        let answers = self.forms.iter().filter_map(|form| form.answer.as_ref()).chain(&self.answer);
+        !answers.into_iter().any(|answer| answer.mentions(&FLEETING))
     }
 }
 
@@ -454,29 +472,22 @@ fn filters(fields: &mut Fields<'_>, findings: &mut Findings) -> Vec<Filter> {
             }
         }
         let fold_case = fields.optional("fold_case", findings, Node::flag).unwrap_or(false);
+        let drops = fields.optional("drops", findings, Node::string).unwrap_or_default();
+        let widen = fields.optional("widen", findings, widen);
         fields.finish(findings);
         let (comparison, input) =
             found.or_else(|| node.mismatch("a comparison such as `equals: query.NAME`", findings))?;
-        Some((comparison, input, fold_case))
+        Some(Filter { field: node.key(), comparison, input, fold_case, drops, widen })
     });
-    let filter = |(field, (comparison, input, fold_case))| Filter { field, comparison, input, fold_case };
-    entries.into_iter().map(filter).collect()
+    entries.into_iter().map(|(_, filter)| filter).collect()
 }
 
-fn styles(node: &Node<'_>, pages: &Pages, findings: &mut Findings) -> Option<Vec<Style>> {
-    let words = [("offset", Style::Offset), ("cursor", Style::Cursor), ("stream", Style::Stream)];
-    let styles: Vec<Style> = node.one_or_many().iter().filter_map(|item| item.word(&words, findings)).collect();
-    for style in &styles {
-        let missing = match style {
-            Style::Offset => pages.offset.is_none().then_some("offset"),
-            Style::Cursor => pages.cursor.is_none().then_some("cursor"),
-            Style::Stream => pages.stream.is_none().then_some("stream"),
-        };
-        if let Some(missing) = missing {
-            findings.push(node.error("unknown-pages", format!("this pack has no `pages.{missing}`")));
-        }
-    }
-    Some(styles)
+fn widen(node: &Node<'_>, findings: &mut Findings) -> Option<(usize, String)> {
+    let mut fields = node.fields(findings)?;
+    let upto = fields.required("upto", findings, Node::unsigned)?;
+    let to = fields.required("to", findings, Node::string)?;
+    fields.finish(findings);
+    Some((upto as usize, to))
 }
 
 fn by_input(node: Option<Node<'_>>, findings: &mut Findings) -> Vec<(String, Input)> {

@@ -63,10 +63,21 @@ pub struct Offset {
     pub order: Vec<Order>,
     /// The inputs for an order of the caller's choice: the field, and its direction.
     pub sort_by: Option<(Input, Input)>,
+    /// What becomes of an order that cannot be: the usual one is taken, or the call is refused.
+    pub unknown_sort: UnknownSort,
     /// How far one may turn.
     pub depth: Option<Depth>,
     /// What stands beside the records.
     pub adds: Shape,
+}
+
+/// What becomes of an order of the caller's choice that cannot be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum UnknownSort {
+    /// It is passed over.
+    Ignore,
+    /// The call is refused.
+    Refuse,
 }
 
 /// The last page that is served.
@@ -123,6 +134,8 @@ impl Offset {
         let order = fields.optional("order", findings, orders).unwrap_or_default();
         let by = fields.optional("sort_by", findings, Node::parsed::<Input>);
         let direction = fields.optional("sort_order", findings, Node::parsed::<Input>);
+        let words = [("ignore", UnknownSort::Ignore), ("refuse", UnknownSort::Refuse)];
+        let unknown_sort = fields.optional("unknown_sort", findings, |node, findings| node.word(&words, findings));
         let depth = fields.optional("depth", findings, |node, findings| {
             let mut fields = node.fields(findings)?;
             let page = fields.required("page", findings, Node::unsigned)? as usize;
@@ -139,6 +152,7 @@ impl Offset {
             max_size,
             order,
             sort_by: by.zip(direction),
+            unknown_sort: unknown_sort.unwrap_or(UnknownSort::Ignore),
             depth,
             adds,
         })
@@ -172,6 +186,46 @@ impl Stream {
         fields.finish(findings);
         Some(Stream { since: since?, by: by?, size: size?, default_size, max_size, age, adds })
     }
+}
+
+/// The ways in which an operation pages its list.
+#[derive(Default)]
+pub(super) struct Ways {
+    pub(super) styles: Vec<Style>,
+    /// The sizes of a page by number, where the operation has its own.
+    pub(super) sizes: Option<(usize, usize)>,
+}
+
+/// The ways in a list, or `offset` alone with sizes of its own.
+pub(super) fn ways(node: &Node<'_>, pages: &Pages, findings: &mut Findings) -> Option<Ways> {
+    let words = [("offset", Style::Offset), ("cursor", Style::Cursor), ("stream", Style::Stream)];
+    let ways = if node.value().is_object() {
+        let mut fields = node.fields(findings)?;
+        let sizes = fields.required("offset", findings, own_sizes);
+        fields.finish(findings);
+        Ways { styles: vec![Style::Offset], sizes }
+    } else {
+        let styles = node.one_or_many().iter().filter_map(|item| item.word(&words, findings)).collect();
+        Ways { styles, sizes: None }
+    };
+    for style in &ways.styles {
+        let missing = match style {
+            Style::Offset => pages.offset.is_none().then_some("offset"),
+            Style::Cursor => pages.cursor.is_none().then_some("cursor"),
+            Style::Stream => pages.stream.is_none().then_some("stream"),
+        };
+        if let Some(missing) = missing {
+            findings.push(node.error("unknown-pages", format!("this pack has no `pages.{missing}`")));
+        }
+    }
+    Some(ways)
+}
+
+fn own_sizes(node: &Node<'_>, findings: &mut Findings) -> Option<(usize, usize)> {
+    let mut fields = node.fields(findings)?;
+    let sizes = sizes(&mut fields, findings);
+    fields.finish(findings);
+    Some(sizes)
 }
 
 fn sizes(fields: &mut Fields<'_>, findings: &mut Findings) -> (usize, usize) {

@@ -5,9 +5,10 @@ use std::time::Duration;
 use serde_json::Value;
 
 use super::auth::Allow;
+use super::form::{Asset, Form, Sees};
 use super::pages::orders;
 use super::template::Shape;
-use super::{Known, strings};
+use super::{Known, form, relation, strings};
 use crate::source::{Fields, Findings, Node};
 use crate::store::{Attributes, Exclusive, IdRule, Items, OnRemove, Refers, Rules, Stamps, TableIndex, Unique};
 
@@ -16,6 +17,8 @@ use crate::store::{Attributes, Exclusive, IdRule, Items, OnRemove, Refers, Rules
 pub struct Resource {
     /// What its table demands.
     pub rules: Rules,
+    /// What its records are called in messages and pools: `Organization`.
+    pub kind: String,
     /// The key around one record; none for a bare record.
     pub one: Option<String>,
     /// The key around a list; none for a bare list.
@@ -28,6 +31,14 @@ pub struct Resource {
     pub lookups: Vec<(String, Lookup)>,
     /// Collections that may be sent along, and the fields that name their records.
     pub sideloads: Vec<(TableIndex, String)>,
+    /// Fields that are never shown.
+    pub hidden: Vec<String>,
+    /// The forms that an answer may take, by name.
+    pub forms: Vec<(String, Form)>,
+    /// The records that go along in a pool.
+    pub assets: Vec<Asset>,
+    /// What callers of some roles see of it.
+    pub sees: Vec<Sees>,
     /// Fields that a record shows one after another.
     pub lifecycle: Option<Lifecycle>,
     /// How its bulk jobs speak, by the verb they run.
@@ -106,12 +117,20 @@ impl Resource {
         let rules = Rules::named(name);
         let mut resource = Resource {
             rules,
+            kind: fields.optional("type", findings, Node::string).unwrap_or_else(|| name.to_owned()),
             one,
             many,
             computed: Vec::new(),
             counts: Vec::new(),
             lookups: Vec::new(),
             sideloads: Vec::new(),
+            hidden: fields.optional("hidden", findings, strings).unwrap_or_default(),
+            forms: by_field(fields.take("forms"), findings, Form::read),
+            assets: form::assets(fields.take("assets"), known, findings),
+            sees: by_field(fields.take("sees"), findings, |node, findings| Sees::read(node, known, findings))
+                .into_iter()
+                .map(|(_, sees)| sees)
+                .collect(),
             lifecycle: None,
             jobs: Vec::new(),
             allow: fields.take("allow").and_then(|node| Allow::read(&node, known, findings)),
@@ -145,8 +164,17 @@ impl Resource {
         if let Some(defaults) = fields.take("defaults").and_then(|node| node.value().as_object().cloned()) {
             rules.defaults = defaults;
         }
-        rules.max_length =
-            by_field(fields.take("max_length"), findings, |node, findings| Some(node.unsigned(findings)? as usize));
+        rules.never_null = list(&mut fields, "never_null", findings);
+        rules.lower = list(&mut fields, "lower", findings);
+        rules.required_if = by_field(fields.take("required_if"), findings, Node::string);
+        rules.fallbacks = by_field(fields.take("fallbacks"), findings, strings);
+        rules.drops = by_field(fields.take("drops"), findings, Node::string);
+        let length = |node: &Node<'_>, findings: &mut Findings| Some(node.unsigned(findings)? as usize);
+        rules.cut = by_field(fields.take("cut"), findings, length);
+        rules.max_length = by_field(fields.take("max_length"), findings, length);
+        rules.lists = relation::lists(fields.take("lists"), known, findings);
+        rules.resolves = relation::resolves(fields.take("resolve"), known, findings);
+        rules.log = fields.optional("log", findings, |node, findings| relation::log(node, known, findings));
         rules.nulls = by_field(fields.take("nulls"), findings, |node, _| Some(node.value().clone()));
         rules.mirrors = by_field(fields.take("mirrors"), findings, Node::string);
         rules.items = by_field(fields.take("items"), findings, items).into_iter().map(|(_, items)| items).collect();
@@ -154,7 +182,7 @@ impl Resource {
         rules.unique = fields.list("unique", findings).iter().filter_map(|node| unique(node, findings)).collect();
         rules.refers = by_field(fields.take("refers"), findings, |node, findings| refers(node, known, findings))
             .into_iter()
-            .map(|(field, (table, on_remove))| Refers { field, table, on_remove })
+            .map(|(field, (table, on_remove, touch))| Refers { field, table, on_remove, touch })
             .collect();
         rules.exclusive =
             fields.list("exclusive", findings).iter().filter_map(|node| exclusive(node, findings)).collect();
@@ -273,7 +301,7 @@ fn unique(node: &Node<'_>, findings: &mut Findings) -> Option<Unique> {
     }
 }
 
-fn refers(node: &Node<'_>, known: &Known<'_>, findings: &mut Findings) -> Option<(TableIndex, OnRemove)> {
+fn refers(node: &Node<'_>, known: &Known<'_>, findings: &mut Findings) -> Option<(TableIndex, OnRemove, bool)> {
     const WORDS: [(&str, OnRemove); 4] = [
         ("remove", OnRemove::Remove),
         ("clear", OnRemove::Clear),
@@ -283,8 +311,9 @@ fn refers(node: &Node<'_>, known: &Known<'_>, findings: &mut Findings) -> Option
     let mut fields = node.fields(findings)?;
     let table = fields.take("to").and_then(|node| known.table(&node, findings));
     let on_remove = fields.required("on_remove", findings, |node, findings| node.word(&WORDS, findings));
+    let touch = fields.optional("touch", findings, Node::flag).unwrap_or(false);
     fields.finish(findings);
-    table.zip(on_remove)
+    Some((table?, on_remove?, touch))
 }
 
 fn exclusive(node: &Node<'_>, findings: &mut Findings) -> Option<Exclusive> {
@@ -301,8 +330,10 @@ fn stamps(node: &Node<'_>, findings: &mut Findings) -> Option<Stamps> {
     let mut fields = node.fields(findings)?;
     let created = fields.optional("created", findings, Node::string);
     let updated = fields.optional("updated", findings, Node::string);
+    let created_by = fields.optional("created_by", findings, Node::string);
+    let updated_by = fields.optional("updated_by", findings, Node::string);
     fields.finish(findings);
-    Some(Stamps { created, updated })
+    Some(Stamps { created, updated, created_by, updated_by })
 }
 
 fn lookup(node: &Node<'_>, known: &Known<'_>, findings: &mut Findings) -> Option<Lookup> {
@@ -342,7 +373,7 @@ fn attributes(node: &Node<'_>, known: &Known<'_>, findings: &mut Findings) -> Op
 }
 
 /// `tickets.organization_id`: the records of a table that name this one in a field.
-fn count(node: &Node<'_>, known: &Known<'_>, findings: &mut Findings) -> Option<(TableIndex, String)> {
+pub(super) fn count(node: &Node<'_>, known: &Known<'_>, findings: &mut Findings) -> Option<(TableIndex, String)> {
     let text = node.text(findings)?;
     let Some((table, field)) = text.split_once('.') else {
         return node.mismatch("a resource and its field that refers here, as `tickets.organization_id`", findings);

@@ -30,7 +30,7 @@ impl Facts for Map<String, Value> {
     }
 }
 
-/// A text with `{name}` in it. Braces around anything but a name stand for themselves.
+/// A text with `{name}` in it. Braces around anything but a name stand for themselves. `{not.name}` is the opposite of a flag.
 ///
 /// ```
 /// use counterpart::pack::Template;

@@ -25,6 +25,18 @@ pub struct Rules {
     pub nulls: Vec<(String, Value)>,
     /// Fields whose numbers are kept as text.
     pub stringify: Vec<String>,
+    /// Fields that may not be set to null.
+    pub never_null: Vec<String>,
+    /// Fields that may not be blank while a flag is on.
+    pub required_if: Vec<(String, String)>,
+    /// Fields that take the value of the first of these that has one, where nothing was given.
+    pub fallbacks: Vec<(String, Vec<String>)>,
+    /// Fields without any of these characters.
+    pub drops: Vec<(String, String)>,
+    /// Fields in lower case.
+    pub lower: Vec<String>,
+    /// Fields that are cut to so many characters.
+    pub cut: Vec<(String, usize)>,
     /// Fields that may be no longer than so many characters.
     pub max_length: Vec<(String, usize)>,
     /// Fields that may not contain any of these characters.
@@ -39,6 +51,12 @@ pub struct Rules {
     pub unique: Vec<Unique>,
     /// Fields that name a record of another table.
     pub refers: Vec<Refers>,
+    /// Lists of the records of another table that name this one.
+    pub lists: Vec<Listed>,
+    /// Fields of a draft that name records by something else than their id.
+    pub resolves: Vec<Resolve>,
+    /// The table in which every change is written down.
+    pub log: Option<Log>,
     /// Flags that one record of a group has.
     pub exclusive: Vec<Exclusive>,
     /// The fields that hold the times of creation and change.
@@ -62,6 +80,12 @@ impl Rules {
             trim: Vec::new(),
             nulls: Vec::new(),
             stringify: Vec::new(),
+            never_null: Vec::new(),
+            required_if: Vec::new(),
+            fallbacks: Vec::new(),
+            drops: Vec::new(),
+            lower: Vec::new(),
+            cut: Vec::new(),
             max_length: Vec::new(),
             excludes: Vec::new(),
             merge: Vec::new(),
@@ -69,6 +93,9 @@ impl Rules {
             items: Vec::new(),
             unique: Vec::new(),
             refers: Vec::new(),
+            lists: Vec::new(),
+            resolves: Vec::new(),
+            log: None,
             exclusive: Vec::new(),
             stamps: Stamps::default(),
             attributes: None,
@@ -86,7 +113,7 @@ pub struct Unique {
     pub fold_case: bool,
 }
 
-/// A field that names a record of another table.
+/// A field that names a record of another table, or a list of them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Refers {
     /// The field.
@@ -95,6 +122,49 @@ pub struct Refers {
     pub table: TableIndex,
     /// What happens here when the other record goes.
     pub on_remove: OnRemove,
+    /// Whether a change here counts as a change of the other record, so that its time of change moves.
+    pub touch: bool,
+}
+
+/// A list that no record holds: the records of another table that name this one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Listed {
+    /// The name of the list.
+    pub field: String,
+    /// The other table.
+    pub table: TableIndex,
+    /// Its field that names records of this one.
+    pub of: String,
+    /// The order of the list; by id where there is none.
+    pub order: Vec<Order>,
+}
+
+/// A field of a draft that names records by something else than their id. It is never kept; another field gets the ids.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Resolve {
+    /// The field.
+    pub field: String,
+    /// The field that gets the ids.
+    pub to: String,
+    /// The table of the records that it names.
+    pub table: TableIndex,
+    /// The fields by which they are named; the first that fits wins.
+    pub by: Vec<String>,
+}
+
+/// How changes are written down, each as a record of another table.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Log {
+    /// The other table.
+    pub table: TableIndex,
+    /// Its field that names the changed record.
+    pub record: String,
+    /// Its fields for what changed, and for the values before and after.
+    pub change: [String; 3],
+    /// What an entry says of a record that was made.
+    pub created: Record,
+    /// What an entry says of a field that was changed.
+    pub updated: Record,
 }
 
 /// What becomes of a record when one it refers to is removed.
@@ -123,13 +193,17 @@ pub struct Exclusive {
     pub promote: Vec<Order>,
 }
 
-/// The fields that hold times.
+/// The fields that hold times, and by whom.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Stamps {
     /// Set on creation.
     pub created: Option<String>,
     /// Set on creation and on every change.
     pub updated: Option<String>,
+    /// Who made it.
+    pub created_by: Option<String>,
+    /// Who changed it last.
+    pub updated_by: Option<String>,
 }
 
 /// An object field whose keys are defined by the records of another table: each active definition gives every record a key.

@@ -41,6 +41,11 @@ impl Condition {
     }
 
     fn fits(&self, value: &Value) -> bool {
+        // Of a list, one is enough.
+        self.fits_one(value) || value.as_array().is_some_and(|items| items.iter().any(|item| self.fits_one(item)))
+    }
+
+    fn fits_one(&self, value: &Value) -> bool {
         match &self.test {
             Test::Equals(wanted) => self.same(value, wanted),
             Test::In(wanted) => wanted.iter().any(|wanted| self.same(value, wanted)),

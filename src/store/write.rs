@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use super::table::unique_key;
 use super::{Exclusive, Id, IdRule, OnRemove, Record, Rules, Store, TableIndex};
+use super::{relate, tidy};
 use crate::dice::Dice;
 use crate::refusal::{Flaw, Problem};
 
@@ -18,27 +19,33 @@ pub struct Moment<'a> {
     pub now: String,
     /// Where random ids come from.
     pub dice: &'a Dice,
+    /// Whose doing it is.
+    pub by: Option<Value>,
 }
 
-type Refused = Vec<Problem>;
+pub(super) type Refused = Vec<Problem>;
 
 impl Store {
     /// Adds a record.
     ///
     /// # Errors
     /// All that is wrong with it. No id is taken then.
-    pub fn create(&mut self, table: TableIndex, draft: Record, moment: &Moment<'_>) -> Result<Id, Refused> {
+    pub fn create(&mut self, table: TableIndex, mut draft: Record, moment: &Moment<'_>) -> Result<Id, Refused> {
         let rules = Arc::clone(&self.rules);
+        let lists = self.take_lists(table, &mut draft)?;
+        tidy::refuse_nulls(&rules[table], &draft)?;
         let mut record = admit(&rules[table], draft);
         self.know(table, &mut record, None);
         self.check(table, &record, None)?;
-        stamp(&mut record, &rules[table].stamps.created, moment);
-        stamp(&mut record, &rules[table].stamps.updated, moment);
+        stamp_created(&rules[table], &mut record, moment);
         let id = self.next_id(table, moment);
         record.insert(rules[table].key.clone(), id.value());
         self.itemise(table, &mut record);
         let record = ordered(&rules[table], record);
+        self.log(table, &id, None, &record, moment);
+        self.touch(table, None, Some(&record), moment);
         self.put(table, id.clone(), record);
+        self.enlist(&id, lists, moment)?;
         Ok(id)
     }
 
@@ -70,9 +77,17 @@ impl Store {
     ///
     /// # Errors
     /// All that is wrong with the record as it would be.
-    pub fn update(&mut self, table: TableIndex, id: &Id, patch: Record, moment: &Moment<'_>) -> Result<(), Refused> {
+    pub fn update(
+        &mut self,
+        table: TableIndex,
+        id: &Id,
+        mut patch: Record,
+        moment: &Moment<'_>,
+    ) -> Result<(), Refused> {
         let rules = Arc::clone(&self.rules);
         let Some(before) = self.table(table).get(id).cloned() else { return Ok(()) };
+        let lists = self.take_lists(table, &mut patch)?;
+        tidy::refuse_nulls(&rules[table], &patch)?;
         let mut record = Record::clone(&before);
         for (field, value) in patch {
             change(&rules[table], &mut record, field, value);
@@ -82,10 +97,13 @@ impl Store {
         self.check(table, &record, Some(id))?;
         self.itemise(table, &mut record);
         if record != *before {
-            stamp(&mut record, &rules[table].stamps.updated, moment);
-            self.put(table, id.clone(), ordered(&rules[table], record));
+            stamp_updated(&rules[table], &mut record, moment);
+            let record = ordered(&rules[table], record);
+            self.log(table, id, Some(&before), &record, moment);
+            self.touch(table, Some(&before), Some(&record), moment);
+            self.put(table, id.clone(), record);
         }
-        Ok(())
+        self.enlist(id, lists, moment)
     }
 
     /// Removes a record, and does to those that refer to it what their rules say.
@@ -104,6 +122,7 @@ impl Store {
         for exclusive in &rules[table].exclusive {
             self.promote(table, exclusive, &record);
         }
+        self.touch(table, Some(&record), None, moment);
         for (other, other_rules) in rules.iter().enumerate() {
             for refers in other_rules.refers.iter().filter(|refers| refers.table == table) {
                 self.unrefer(other, &refers.field, refers.on_remove, id, moment)?;
@@ -129,7 +148,10 @@ impl Store {
                 OnRemove::Remove => {
                     self.remove(table, &id, moment)?;
                 }
-                OnRemove::Clear => self.set_field(table, &id, field, Value::Null),
+                OnRemove::Clear => {
+                    let rest = self.table(table).get(&id).and_then(|row| relate::without(row.get(field)?, gone));
+                    self.set_field(table, &id, field, rest.unwrap_or_default());
+                }
                 OnRemove::Keep => {}
             }
         }
@@ -139,7 +161,8 @@ impl Store {
     /// The records of a table that name a record in a field.
     fn referring(&self, table: TableIndex, field: &str, named: &Id) -> Vec<Id> {
         let rows = self.tables[table].iter();
-        let naming = rows.filter(|(_, row)| row.get(field).and_then(Id::of).as_ref() == Some(named));
+        let naming =
+            rows.filter(|(_, row)| row.get(field).is_some_and(|value| relate::ids(value).any(|id| id == *named)));
         naming.map(|(id, _)| id.clone()).collect()
     }
 
@@ -186,7 +209,7 @@ impl Store {
         }
     }
 
-    fn put(&mut self, table: TableIndex, id: Id, mut record: Record) {
+    pub(super) fn put(&mut self, table: TableIndex, id: Id, mut record: Record) {
         let rules = Arc::clone(&self.rules);
         for exclusive in &rules[table].exclusive {
             self.settle(table, exclusive, &id, &mut record);
@@ -271,7 +294,8 @@ impl Store {
         }
         for refers in &rules.refers {
             let value = record.get(&refers.field).unwrap_or(&Value::Null);
-            let known = value.is_null() || Id::of(value).is_some_and(|id| self.tables[refers.table].get(&id).is_some());
+            let known = |id: Id| self.tables[refers.table].get(&id).is_some();
+            let known = value.is_null() || relate::is_list_or_id(value) && relate::ids(value).all(known);
             if !known && refers.on_remove != OnRemove::Keep && !refused.contains(&refers.field) {
                 problems.push(Problem::new(refers.field.clone(), Flaw::Unknown, value.clone()));
             }
@@ -291,7 +315,7 @@ impl Store {
         }
     }
 
-    fn table_mut(&mut self, table: TableIndex) -> &mut super::Table {
+    pub(super) fn table_mut(&mut self, table: TableIndex) -> &mut super::Table {
         Arc::make_mut(&mut self.tables[table])
     }
 }
@@ -324,6 +348,7 @@ fn admit(rules: &Rules, mut record: Record) -> Record {
             *value = Value::String(value.to_string());
         }
     }
+    tidy::tidy(rules, &mut record);
     record
 }
 
@@ -335,6 +360,7 @@ fn check_fields(rules: &Rules, record: &Record) -> Vec<Problem> {
             problems.push(Problem::new(field.clone(), Flaw::Blank, value.clone()));
         }
     }
+    tidy::check_required_if(rules, record, &mut problems);
     for (field, limit) in &rules.max_length {
         if let Some(text) = record.get(field).and_then(Value::as_str).filter(|text| text.chars().count() > *limit) {
             let problem = Problem::new(field.clone(), Flaw::TooLong, text.into());
@@ -380,7 +406,26 @@ fn change(rules: &Rules, record: &mut Record, field: String, value: Value) {
     record.insert(field, value);
 }
 
-fn stamp(record: &mut Record, field: &Option<String>, moment: &Moment<'_>) {
+/// Says when a record was made and by whom.
+fn stamp_created(rules: &Rules, record: &mut Record, moment: &Moment<'_>) {
+    stamp(record, &rules.stamps.created, moment);
+    stamp_by(record, &rules.stamps.created_by, moment);
+    stamp_updated(rules, record, moment);
+}
+
+/// Says when a record was changed and by whom.
+fn stamp_updated(rules: &Rules, record: &mut Record, moment: &Moment<'_>) {
+    stamp(record, &rules.stamps.updated, moment);
+    stamp_by(record, &rules.stamps.updated_by, moment);
+}
+
+fn stamp_by(record: &mut Record, field: &Option<String>, moment: &Moment<'_>) {
+    if let (Some(field), Some(by)) = (field, &moment.by) {
+        record.insert(field.clone(), by.clone());
+    }
+}
+
+pub(super) fn stamp(record: &mut Record, field: &Option<String>, moment: &Moment<'_>) {
     if let Some(field) = field {
         record.insert(field.clone(), moment.now.clone().into());
     }

@@ -35,7 +35,7 @@ pub(in crate::exchange) fn wordless(refusal: &Refusal, violations: &[Violation])
         Refused::Unauthenticated | Refused::Anonymous | Refused::WrongPassword | Refused::InvalidToken => {
             StatusCode::UNAUTHORIZED
         }
-        Refused::Forbidden => StatusCode::FORBIDDEN,
+        Refused::Forbidden | Refused::Hidden => StatusCode::FORBIDDEN,
         Refused::NotFound | Refused::NoEndpoint => StatusCode::NOT_FOUND,
         Refused::Malformed | Refused::InvalidAttribute | Refused::InvalidQuery => StatusCode::BAD_REQUEST,
         Refused::UnknownValue | Refused::TooManyValues | Refused::PageDepth | Refused::PageParameter => {

@@ -66,9 +66,13 @@ pub(in crate::exchange) fn reason(call: &Call<'_>, refusal: &Refusal) -> String 
 fn facts(provider: &Provider, resource: &str, refusal: &Refusal) -> Map<String, Value> {
     let mut facts = refusal.facts.clone();
     let problems = &refusal.problems;
+    let kind =
+        provider.pack.resources.iter().find(|known| known.rules.table == resource).map(|known| known.kind.as_str());
+    facts.insert("type".into(), kind.unwrap_or(resource).into());
     facts.insert("problems_by_field".into(), by_field(provider, resource, problems));
     let first = problems.first().map(|problem| problem_text(provider, resource, problem));
-    facts.insert("first_problem".into(), first.unwrap_or_default().into());
+    let first = first.unwrap_or_else(|| refusal.kind.word().replace('_', " "));
+    facts.insert("first_problem".into(), first.into());
     facts
 }
 

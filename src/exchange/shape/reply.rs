@@ -8,7 +8,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use serde_json::{Map, Value};
 use xxhash_rust::xxh3::xxh3_128;
 
-use super::{Scope, view};
+use super::{Scope, form, view};
 use crate::exchange::call::Call;
 use crate::exchange::verb::{Done, Outcome};
 use crate::message::Reply;
@@ -41,6 +41,7 @@ fn body(call: &Call<'_>, done: &Done, reader: &Reader<'_>) -> Option<Value> {
     let answer = call.binding.answer.as_ref();
     match &done.outcome {
         Outcome::Nothing => answer.map(|answer| answer.value(&Scope::of(call))),
+        Outcome::Unseen => call.binding.unseen.as_ref().map(|answer| answer.value(&Scope::of(call))),
         Outcome::Example => None,
         Outcome::Count(total) => {
             let mut facts = Map::new();
@@ -50,12 +51,18 @@ fn body(call: &Call<'_>, done: &Done, reader: &Reader<'_>) -> Option<Value> {
         Outcome::One { table, record, .. } => match answer {
             Some(answer) => Some(answer.value(&Scope::of(call).over(reader, *table, record))),
             None => {
-                let shown = view::view(call, reader, *table, record);
+                let shown = form::shown(call, reader, *table, record);
+                if let Some(body) = form::of_one(call, reader, (*table, record), &shown) {
+                    return Some(body);
+                }
                 Some(enveloped(call.provider.pack.resources[*table].one.as_deref(), shown, None, call))
             }
         },
         Outcome::Many { table, rows, page } => {
-            let mut shown: Vec<Value> = rows.iter().map(|row| view::view(call, reader, *table, row)).collect();
+            if let Some(body) = form::of_many(call, reader, *table, rows, page.as_ref()) {
+                return Some(body);
+            }
+            let mut shown: Vec<Value> = rows.iter().map(|row| form::shown(call, reader, *table, row)).collect();
             let resource = &call.provider.pack.resources[*table];
             if let Some((field, _)) =
                 resource.rules.removed_at.as_ref().zip(page.as_ref().filter(|page| page.style == Style::Stream))
@@ -115,14 +122,14 @@ fn headers(call: &Call<'_>, done: &Done, reader: &Reader<'_>, reply: &mut Reply)
         _ if reply.body.is_empty() => &set.empty,
         Outcome::One { .. } if reply.status == StatusCode::CREATED => &set.created,
         Outcome::Many { .. } => &set.many,
-        Outcome::One { .. } | Outcome::Count(_) | Outcome::Nothing | Outcome::Example => &set.one,
+        Outcome::One { .. } | Outcome::Count(_) | Outcome::Nothing | Outcome::Unseen | Outcome::Example => &set.one,
     };
     let mut facts = Map::new();
     facts.insert("etag".into(), format!("{:032x}", xxh3_128(&reply.body)).into());
     let scope = Scope::of(call).with(&facts);
     let scope = match &done.outcome {
         Outcome::One { table, record, .. } => scope.over(reader, *table, record),
-        Outcome::Many { .. } | Outcome::Count(_) | Outcome::Nothing | Outcome::Example => scope,
+        Outcome::Many { .. } | Outcome::Count(_) | Outcome::Nothing | Outcome::Unseen | Outcome::Example => scope,
     };
     write_headers(&mut reply.headers, occasion.iter().chain(&call.binding.headers), &scope);
 }

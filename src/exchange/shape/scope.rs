@@ -144,7 +144,10 @@ impl Facts for Scope<'_> {
             return Some(value.clone());
         }
         if let Some(field) = name.strip_prefix("caller.") {
-            return self.caller.as_ref()?.credential.get(field).cloned();
+            return self.caller.as_ref()?.fact(field);
+        }
+        if let Some(flag) = name.strip_prefix("not.") {
+            return self.fact(flag).map(|flag| (flag != Value::Bool(true)).into());
         }
         let found = self.of_record(name).or_else(|| self.of_quota(name)).or_else(|| self.own(name));
         found.or_else(|| self.provider.pack.conventions.figures.get(name).cloned())

@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 use super::Scope;
 use crate::exchange::call::Call;
 use crate::exchange::verb::READS;
-use crate::pack::{Advance, Lifecycle, Lookup, Resource, Stage};
+use crate::pack::{Advance, Facts, Lifecycle, Lookup, Resource, Stage};
 use crate::store::attributes::shown;
 use crate::store::{Attributes, Reader, Record, TableIndex};
 
@@ -17,18 +17,26 @@ pub(super) fn view(call: &Call<'_>, reader: &Reader<'_>, table: TableIndex, reco
     let scope = Scope::of(call).over(reader, table, record).without_computed();
     let mut fields = Map::with_capacity(record.len() + resource.computed.len());
     for field in &resource.rules.order {
+        if resource.hidden.contains(field) {
+            continue;
+        }
         if let Some(value) = field_value(resource, &scope, record, field) {
             fields.insert(field.clone(), value);
         }
     }
     for (field, value) in record {
-        if !field.starts_with('_') && !fields.contains_key(field) {
+        if !field.starts_with('_') && !fields.contains_key(field) && !resource.hidden.contains(field) {
             fields.insert(field.clone(), value.clone());
         }
     }
     for (field, shape) in &resource.computed {
         if !fields.contains_key(field) {
             fields.insert(field.clone(), shape.value(&scope));
+        }
+    }
+    for list in &resource.rules.lists {
+        if !fields.contains_key(&list.field) {
+            fields.extend(reader.look_up(table, record, &list.field).map(|value| (list.field.clone(), value)));
         }
     }
     for (field, lookup) in &resource.lookups {
@@ -73,6 +81,7 @@ pub(in crate::exchange) fn is_unfinished(
 fn field_value(resource: &Resource, scope: &Scope<'_>, record: &Record, field: &str) -> Option<Value> {
     match resource.computed.iter().find(|(name, _)| name == field) {
         Some((_, shape)) => Some(shape.value(scope)),
+        None if resource.rules.lists.iter().any(|list| list.field == field) => scope.fact(field),
         None => record.get(field).cloned(),
     }
 }

@@ -34,12 +34,26 @@ pub(super) fn list(call: &Call<'_>, reader: &Reader<'_>) -> Result<Outcome, Refu
 
 /// Every record that the call speaks of, by id.
 pub(super) fn rows(call: &Call<'_>, reader: &Reader<'_>) -> Result<Rows, Refusal> {
-    Ok(reader.select(call.binding.table, &conditions(call, reader)?))
+    let table = call.binding.table;
+    let mut conditions = conditions(call, reader)?;
+    let rows = reader.select(table, &conditions);
+    let mut wider = false;
+    for (upto, to, filter) in call.binding.filter.iter().filter_map(|filter| {
+        let (upto, to) = filter.widen.as_ref()?;
+        Some((*upto, to, filter))
+    }) {
+        if let Some(condition) = conditions.iter_mut().find(|one| rows.len() <= upto && one.path == filter.field) {
+            condition.path = format!("{}|{to}", filter.field);
+            wider = true;
+        }
+    }
+    Ok(if wider { reader.select(table, &conditions) } else { rows })
 }
 
 /// What the records must be.
 pub(super) fn conditions(call: &Call<'_>, reader: &Reader<'_>) -> Result<Vec<Condition>, Refusal> {
     let mut conditions = within(call, reader);
+    conditions.extend(super::sight(call));
     for filter in &call.binding.filter {
         if let Some(test) = test(call, filter)? {
             conditions.push(Condition { path: filter.field.clone(), test, fold_case: filter.fold_case });
@@ -59,11 +73,16 @@ fn test(call: &Call<'_>, filter: &Filter) -> Result<Option<Test>, Refusal> {
     }
     let Some(value) = call.input(&filter.input).filter(|value| !value.is_null()) else { return Ok(None) };
     Ok(Some(match filter.comparison {
-        Comparison::Prefix => Test::Prefix(text(&value)),
-        Comparison::Contains => Test::Contains(text(&value)),
+        Comparison::Prefix => Test::Prefix(words(filter, &value)),
+        Comparison::Contains => Test::Contains(words(filter, &value)),
         Comparison::AtLeast => Test::AtLeast(value),
         Comparison::Equals | Comparison::In => Test::Equals(value),
     }))
+}
+
+/// The input as a text, without what means nothing in it.
+fn words(filter: &Filter, value: &Value) -> String {
+    text(value).replace(|character| filter.drops.contains(character), "")
 }
 
 /// More values than one call may carry; a list in the body has no name.

@@ -5,10 +5,10 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::{Map, Value, json};
 
 use super::list::{Rows, conditions, number};
-use crate::exchange::call::Call;
+use crate::exchange::call::{Call, text};
 use crate::message::encode;
-use crate::pack::{Cursor, Input, Offset, Shape, Style};
-use crate::refusal::{Kind, Refusal};
+use crate::pack::{Cursor, Input, Offset, Shape, Style, UnknownSort};
+use crate::refusal::{Flaw, Kind, Problem, Refusal};
 use crate::store::{Id, Order, Ranked, Reader, Record};
 
 /// What a page says beside its records.
@@ -50,7 +50,8 @@ pub(super) fn cut(call: &Call<'_>, reader: &Reader<'_>, style: Style) -> Result<
 
 fn by_number(call: &Call<'_>, reader: &Reader<'_>, offset: &Offset) -> Result<Slice, Refusal> {
     let size = offset.size.iter().find_map(|input| number(call, input));
-    let size = limited(size, offset.default_size, offset.max_size);
+    let (default_size, max_size) = call.binding.sizes.unwrap_or((offset.default_size, offset.max_size));
+    let size = limited(size, default_size, max_size);
     let page = number(call, &offset.page).and_then(|page| usize::try_from(page).ok()).unwrap_or(1).max(1);
     if let Some(depth) = offset.depth
         && (page > depth.page || page.saturating_mul(size) > depth.records)
@@ -58,9 +59,9 @@ fn by_number(call: &Call<'_>, reader: &Reader<'_>, offset: &Offset) -> Result<Sl
         return Err(Refusal::new(Kind::PageDepth).fact("page", depth.page).fact("records", depth.records));
     }
     let table = call.binding.table;
-    let mut rows = reader.select(table, &conditions(call, reader)?);
+    let mut rows = super::list::rows(call, reader)?;
     let total = rows.len();
-    reader.sort(table, &mut rows, &order_by_number(call, offset));
+    reader.sort(table, &mut rows, &order_by_number(call, offset)?);
     let start = (page - 1).saturating_mul(size);
     let rows: Rows = rows.into_iter().skip(start).take(size).collect();
     let mut facts = Map::new();
@@ -74,19 +75,38 @@ fn by_number(call: &Call<'_>, reader: &Reader<'_>, offset: &Offset) -> Result<Sl
     Ok(Slice { rows, page: Page { style: Style::Offset, facts } })
 }
 
-/// The caller's order where it may choose one; a field that may not be chosen is passed over.
-fn order_by_number(call: &Call<'_>, offset: &Offset) -> Vec<Order> {
-    let chosen = offset.sort_by.as_ref().and_then(|(by, direction)| {
-        let path = call.input(by)?.as_str()?.to_owned();
-        let descending = call
-            .input(direction)
-            .is_some_and(|word| word.as_str().is_some_and(|word| word.eq_ignore_ascii_case("desc")));
-        call.binding.sortable.contains(&path).then_some(Order { path, descending })
-    });
-    match chosen {
-        Some(order) => vec![order],
-        None => call.binding.order.clone().unwrap_or_else(|| offset.order.clone()),
+/// The caller's order where it may choose one, over one field or several between commas.
+fn order_by_number(call: &Call<'_>, offset: &Offset) -> Result<Vec<Order>, Refusal> {
+    let mut order = Vec::new();
+    if let Some((by, direction)) = &offset.sort_by {
+        let words = |input: &Input| call.list(input).unwrap_or_default().into_iter().map(|word| text(&word));
+        let mut directions = words(direction);
+        let mut descending = false;
+        for path in words(by) {
+            let word = directions.next().map(|word| word.to_lowercase());
+            let known = call.binding.sortable.contains(&path);
+            match (word.as_deref(), offset.unknown_sort) {
+                (_, UnknownSort::Refuse) if !known => return Err(unsortable(by, path)),
+                (Some("desc"), _) => descending = true,
+                (Some("asc"), _) => descending = false,
+                (Some(word), UnknownSort::Refuse) => return Err(unsortable(direction, word.to_owned())),
+                // One direction holds for what follows as well.
+                (Some(_) | None, _) => {}
+            }
+            if known {
+                order.push(Order { path, descending });
+            }
+        }
     }
+    Ok(match order.is_empty() {
+        true => call.binding.order.clone().unwrap_or_else(|| offset.order.clone()),
+        false => order,
+    })
+}
+
+fn unsortable(input: &Input, word: String) -> Refusal {
+    let problem = Problem::new(super::name(input), Flaw::Option, word.into());
+    Refusal { problems: vec![problem], ..Refusal::new(Kind::PageParameter) }
 }
 
 /// Where a page starts or ends: what the record there is sorted by, and its id.
