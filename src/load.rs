@@ -52,8 +52,9 @@ pub struct Loaded {
 pub fn load(request: &Request, clock: &Clock) -> Result<Loaded, Vec<Finding>> {
     let mut loaded = Loaded { providers: Vec::new(), warnings: Vec::new() };
     let mut errors = Vec::new();
+    let mut unknown = request.options.clone();
     for what in &request.what {
-        match provider(what, request, loaded.providers.len(), clock) {
+        match provider(what, request, &mut unknown, loaded.providers.len(), clock) {
             Ok((provider, warnings)) => {
                 loaded.providers.push(provider);
                 loaded.warnings.extend(warnings);
@@ -62,6 +63,9 @@ pub fn load(request: &Request, clock: &Clock) -> Result<Loaded, Vec<Finding>> {
         }
     }
     errors.extend(scenarios::attach(&request.scenarios, &request.inline, &mut loaded.providers));
+    if errors.is_empty() {
+        errors.extend(unknown.iter().map(|ask| strange(ask)));
+    }
     if errors.is_empty() { Ok(loaded) } else { Err(errors) }
 }
 
@@ -81,7 +85,21 @@ pub fn with_scenarios(
 
 type Outcome<T> = Result<T, Vec<Finding>>;
 
-fn provider(what: &str, request: &Request, index: usize, clock: &Clock) -> Outcome<(Provider, Vec<Finding>)> {
+/// A switch that none of the packs has.
+fn strange(ask: &str) -> Finding {
+    let name = ask.split('=').next().unwrap_or_default();
+    let what = format!("none of the packs has an option `{name}`");
+    Finding::error("unknown-option", Place::line_of(format!("--option {ask}"), 0), what)
+}
+
+/// One provider. What it knows of the switches that were asked for is taken off the list.
+fn provider(
+    what: &str,
+    request: &Request,
+    unknown: &mut Vec<String>,
+    index: usize,
+    clock: &Clock,
+) -> Outcome<(Provider, Vec<Finding>)> {
     let place = Place::line_of(what, 0);
     let home = files::find(what).map_err(|why| {
         let finding = Finding::error("not-found", place.clone(), why);
@@ -97,7 +115,11 @@ fn provider(what: &str, request: &Request, index: usize, clock: &Clock) -> Outco
     let mut findings = Findings::default();
     let (pack_source, document) = home.sources(&mut findings);
     let options = pack_source.as_ref().map(|source| Options::read(source, &mut findings)).unwrap_or_default();
-    let choices = options.choose(&request.options)?;
+    // Beside other packs, a switch may be meant for one of them.
+    let meant = |ask: &&String| request.what.len() == 1 || options.has(ask);
+    let asked: Vec<String> = request.options.iter().filter(meant).cloned().collect();
+    unknown.retain(|ask| !asked.contains(ask));
+    let choices = options.choose(&asked)?;
     let pack_source = patched(pack_source, choices.iter().map(|choice| &choice.pack));
     let Some(document) = patched(document, choices.iter().map(|choice| &choice.document)) else {
         return Err(findings.into_vec());

@@ -64,6 +64,9 @@ pub(super) struct Serve {
     /// The provider as it once was, such as 2013; short for --option dialect=…
     #[arg(long, value_name = "YEAR", env = "COUNTERPART_DIALECT")]
     dialect: Option<String>,
+    /// The release of the provider, such as 6.0; short for --option version=…
+    #[arg(long, value_name = "RELEASE", env = "COUNTERPART_PROVIDER_VERSION")]
+    provider_version: Option<String>,
     #[command(flatten)]
     limits: LimitFlags,
 }
@@ -134,7 +137,7 @@ impl Serve {
 
     /// The switches of packs, those with a flag of their own among them.
     fn switches(&self) -> Vec<String> {
-        let short = [("plan", &self.plan), ("dialect", &self.dialect)];
+        let short = [("plan", &self.plan), ("dialect", &self.dialect), ("version", &self.provider_version)];
         let short = short.into_iter().filter_map(|(name, value)| value.as_ref().map(|value| format!("{name}={value}")));
         self.options.iter().cloned().chain(short).collect()
     }

@@ -51,7 +51,9 @@ pub(super) fn run(call: &Call<'_>) -> Result<Done, Refusal> {
     inputs_are_given(call)?;
     for (table, input) in &call.binding.parents {
         let id = call.input(input).as_ref().and_then(Id::of);
-        id.and_then(|id| reader.table(*table).get(&id)).ok_or_else(|| not_found(call.input(input)))?;
+        let kind = &call.provider.pack.resources[*table].kind;
+        let missing = || not_found(call.input(input)).fact("type", kind.as_str());
+        id.and_then(|id| reader.table(*table).get(&id)).ok_or_else(missing)?;
     }
     let outcome = match &call.binding.act {
         Act::Show if is_unseen(call) => Outcome::Unseen,

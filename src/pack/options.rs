@@ -48,6 +48,12 @@ impl Options {
         Options { list: list.collect() }
     }
 
+    /// Whether there is the switch that `name=choice` speaks of.
+    pub fn has(&self, ask: &str) -> bool {
+        let name = ask.split('=').next().unwrap_or_default();
+        self.list.iter().any(|(known, ..)| known == name)
+    }
+
     /// The choices that are in force: the defaults, and in their place what was asked for as `name=choice`.
     ///
     /// # Errors

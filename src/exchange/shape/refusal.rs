@@ -68,7 +68,7 @@ fn facts(provider: &Provider, resource: &str, refusal: &Refusal) -> Map<String, 
     let problems = &refusal.problems;
     let kind =
         provider.pack.resources.iter().find(|known| known.rules.table == resource).map(|known| known.kind.as_str());
-    facts.insert("type".into(), kind.unwrap_or(resource).into());
+    facts.entry("type").or_insert_with(|| kind.unwrap_or(resource).into());
     facts.insert("problems_by_field".into(), by_field(provider, resource, problems));
     let first = problems.first().map(|problem| problem_text(provider, resource, problem));
     let first = first.unwrap_or_else(|| refusal.kind.word().replace('_', " "));
