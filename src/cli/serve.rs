@@ -21,6 +21,7 @@ mod log;
 
 /// Serve packs and documents until Ctrl-C.
 #[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
 pub(super) struct Serve {
     /// Bundled packs (zendesk), pack folders (specs/zendesk) or OpenAPI documents (openapi.yaml)
     #[arg(required = true, env = "COUNTERPART_SERVE", value_delimiter = ',')]
@@ -70,6 +71,12 @@ pub(super) struct Serve {
     #[command(flatten)]
     limits: LimitFlags,
 }
+
+const EXAMPLES: &str = "\
+Examples:
+  counterpart serve zendesk --scenario rate-limit-burst --seed 7
+  counterpart serve specs/zendesk --fixtures my-fixtures --option jobs=immediate
+  counterpart serve zendesk zammad --port 0 --ready-json --log json";
 
 /// The bounds of the server.
 #[derive(Debug, Args)]

@@ -33,7 +33,9 @@ fn flags_of(command: &str) -> Vec<Flag> {
     let mut flags: Vec<Flag> = Vec::new();
     for line in says(&[command, "--help"]).lines() {
         let words = line.trim_start();
-        if let Some(at) = line.find("--").filter(|_| words.starts_with('-')) {
+        // What is said of a flag stands further in, also where it begins with another flag.
+        let starts = words.starts_with('-') && line.len() - words.len() < 8;
+        if let Some(at) = line.find("--").filter(|_| starts) {
             // Two blanks stand between a flag and what is said of it, where both are on one line.
             let (flag, about) = line[at..].split_once("  ").unwrap_or((&line[at..], ""));
             let (name, value) =
