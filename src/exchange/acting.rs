@@ -58,7 +58,8 @@ impl Site<'_> {
 fn find<'s>(store: &'s Store, user: &User, behalf: &Behalf, name: &str) -> Option<&'s Record> {
     let fits = |value: &Value| match value {
         Value::String(text) => fold(text) == fold(name),
-        other => other.to_string() == name,
+        Value::Number(number) => number.to_string() == name,
+        _ => false,
     };
     let rows = || store.table(user.table).iter().map(|(_, row)| &**row);
     behalf.by.iter().find_map(|field| rows().find(|row| row.get(field).is_some_and(fits)))

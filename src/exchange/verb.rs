@@ -12,7 +12,7 @@ use serde_json::{Map, Value};
 
 use super::call::Call;
 use super::shape::Scope;
-use crate::pack::{Act, Advance, Combine, Input, Match, Then};
+use crate::pack::{Act, Advance, Combine, Input, Lookup, Match, Then};
 use crate::refusal::{Kind, Refusal};
 use crate::store::{Condition, Id, IdRule, Reader, Record, Store, TableIndex, Test, united, without};
 
@@ -90,7 +90,9 @@ fn create(call: &Call<'_>, store: &mut Store) -> Result<Outcome, Refusal> {
 
 fn add(call: &Call<'_>, store: &mut Store, draft: Record) -> Result<Outcome, Refusal> {
     let table = call.binding.table;
+    let written = written(call, &draft);
     let id = store.create(table, draft, &call.moment()).map_err(Refusal::invalid)?;
+    enrol(call, store, &id, written)?;
     if let Some(absorb) = &call.binding.absorb {
         let named = |field: &str| store.table(table).get(&id).and_then(|record| record.get(field)).and_then(Id::of);
         if let (Some(loser), Some(winner)) = (named(&absorb.loser), named(&absorb.winner)) {
@@ -118,8 +120,33 @@ fn update(call: &Call<'_>, store: &mut Store) -> Result<Outcome, Refusal> {
 fn change(call: &Call<'_>, store: &mut Store, id: &Id, mut patch: Record) -> Result<Outcome, Refusal> {
     let table = call.binding.table;
     patch.shift_remove(&store.rules(table).key);
+    let written = written(call, &patch);
     store.update(table, id, patch, &call.moment()).map_err(Refusal::invalid)?;
+    enrol(call, store, id, written)?;
     one(store, table, id, false)
+}
+
+/// What a draft says for fields whose values stand in another collection.
+fn written<'a>(call: &Call<'a>, draft: &Record) -> Vec<(&'a Lookup, Value)> {
+    let lookups = call.resource().lookups.iter().filter(|(_, lookup)| lookup.writes);
+    let given = lookups.filter_map(|(field, lookup)| Some((lookup, draft.get(field)?.clone())));
+    given.filter(|(_, value)| !value.is_null()).collect()
+}
+
+/// Makes the records of the other collection that say what a draft has said, or marks those that are there.
+fn enrol(call: &Call<'_>, store: &mut Store, id: &Id, written: Vec<(&Lookup, Value)>) -> Result<(), Refusal> {
+    for (lookup, value) in written {
+        let own: Record = [(lookup.by.clone(), id.value()), (lookup.take.clone(), value)].into_iter().collect();
+        let same = |row: &Record| own.iter().all(|(field, value)| row.get(field) == Some(value));
+        let there = store.table(lookup.table).iter().find(|(_, row)| same(row)).map(|(id, _)| id.clone());
+        let marks = lookup.fields.iter().cloned();
+        match there {
+            Some(there) => store.update(lookup.table, &there, marks.collect(), &call.moment()),
+            None => store.create(lookup.table, own.into_iter().chain(marks).collect(), &call.moment()).map(drop),
+        }
+        .map_err(Refusal::invalid)?;
+    }
+    Ok(())
 }
 
 fn delete(call: &Call<'_>, store: &mut Store) -> Result<Outcome, Refusal> {

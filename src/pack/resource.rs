@@ -58,6 +58,8 @@ pub struct Lookup {
     pub fields: Vec<(String, Value)>,
     /// Its field with the value.
     pub take: String,
+    /// Whether a value that is written here makes such a record there.
+    pub writes: bool,
 }
 
 /// Stages of a record that comes to an end by itself.
@@ -342,8 +344,9 @@ fn lookup(node: &Node<'_>, known: &Known<'_>, findings: &mut Findings) -> Option
     let by = fields.required("by", findings, Node::string);
     let take = fields.required("take", findings, Node::string);
     let wanted = by_field(fields.take("where"), findings, |node, _| Some(node.value().clone()));
+    let writes = fields.optional("writes", findings, Node::flag).unwrap_or(false);
     fields.finish(findings);
-    Some(Lookup { table: table?, by: by?, fields: wanted, take: take? })
+    Some(Lookup { table: table?, by: by?, fields: wanted, take: take?, writes })
 }
 
 fn items(node: &Node<'_>, findings: &mut Findings) -> Option<Items> {

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use super::table::unique_key;
-use super::{Exclusive, Id, IdRule, OnRemove, Record, Rules, Store, TableIndex};
+use super::{Attributes, Exclusive, Id, IdRule, OnRemove, Record, Rules, Store, TableIndex};
 use super::{relate, tidy};
 use crate::dice::Dice;
 use crate::refusal::{Flaw, Problem};
@@ -124,11 +124,26 @@ impl Store {
         }
         self.touch(table, Some(&record), None, moment);
         for (other, other_rules) in rules.iter().enumerate() {
+            if let Some(attributes) = other_rules.attributes.as_ref().filter(|attributes| attributes.table == table) {
+                self.forget(other, attributes, &record);
+            }
             for refers in other_rules.refers.iter().filter(|refers| refers.table == table) {
                 self.unrefer(other, &refers.field, refers.on_remove, id, moment)?;
             }
         }
         Ok(Some(record))
+    }
+
+    /// The definition of an attribute is gone: so are its values.
+    fn forget(&mut self, table: TableIndex, attributes: &Attributes, definition: &Record) {
+        let Some(key) = definition.get(&attributes.key).and_then(Value::as_str) else { return };
+        let values = |row: &Record| row.get(&attributes.field).and_then(Value::as_object).cloned();
+        let rows = self.tables[table].iter().filter_map(|(id, row)| Some((id.clone(), values(row)?)));
+        let having: Vec<_> = rows.filter(|(_, values)| values.contains_key(key)).collect();
+        for (id, mut values) in having {
+            values.shift_remove(key);
+            self.set_field(table, &id, &attributes.field, Value::Object(values));
+        }
     }
 
     fn unrefer(

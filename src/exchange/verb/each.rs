@@ -107,8 +107,12 @@ fn item(call: &Call<'_>, by: &[String], body: &Value) -> Item {
 fn run(call: &Call<'_>, store: &mut Store, run: Run, item: Item) -> Result<(Outcome, Id), Refusal> {
     let table = call.binding.table;
     if run == Run::Create {
-        let id = store.create(table, item.draft, &call.moment()).map_err(Refusal::invalid)?;
-        return Ok((one(store, table, &id, true)?, id));
+        let made = super::add(call, store, item.draft)?;
+        let id = match &made {
+            Outcome::One { record, .. } => record.get(&store.rules(table).key).and_then(Id::of),
+            _ => None,
+        };
+        return Ok((made, id.unwrap_or(Id::Number(0))));
     }
     let found = item.by.as_ref().and_then(|(field, value)| find(&store.reader(), table, field, value));
     let id = found.ok_or_else(|| Refusal::new(Kind::NotFound))?;
