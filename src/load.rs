@@ -131,7 +131,12 @@ fn provider(
         None => Some(Pack::bare(home.name(), &contract)),
     };
     let Some(pack) = pack.filter(|_| findings.is_empty()) else { return Err(findings.into_vec()) };
-    let fixtures = home.fixtures(request.fixtures.as_deref(), &mut findings);
+    let mut fixtures = home.fixtures(request.fixtures.as_deref(), &mut findings);
+    if request.fixtures.is_some() && !fixtures.iter().any(fixtures::has_credentials) {
+        // Other records are no reason to lock everyone out.
+        let own = home.fixtures(None, &mut findings);
+        fixtures.extend(own.iter().filter(|file| fixtures::has_credentials(file)).map(fixtures::only_credentials));
+    }
     let dice = Dice::new(request.seed);
     let (store, credentials) = fixtures::seed(&pack, &fixtures, clock, &dice, &mut findings);
     if !findings.is_empty() {

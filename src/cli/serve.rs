@@ -117,8 +117,8 @@ impl Serve {
         let clock = self.clock.map_or_else(Clock::running, Clock::frozen);
         let request = load::Request {
             what: self.what.clone(),
-            fixtures: self.fixtures.clone(),
-            scenarios: self.scenario.clone(),
+            fixtures: self.fixtures.clone().filter(|folder| !folder.as_os_str().is_empty()),
+            scenarios: self.scenario.iter().filter(|name| !name.is_empty()).cloned().collect(),
             options: self.switches(),
             seed: self.seed,
             ..load::Request::default()
@@ -145,8 +145,10 @@ impl Serve {
     /// The switches of packs, those with a flag of their own among them.
     fn switches(&self) -> Vec<String> {
         let short = [("plan", &self.plan), ("dialect", &self.dialect), ("version", &self.provider_version)];
-        let short = short.into_iter().filter_map(|(name, value)| value.as_ref().map(|value| format!("{name}={value}")));
-        self.options.iter().cloned().chain(short).collect()
+        let given = short.into_iter().filter_map(|(name, value)| Some((name, value.as_ref()?)));
+        // A variable that is set to nothing is as good as unset.
+        let given = given.filter(|(_, value)| !value.is_empty()).map(|(name, value)| format!("{name}={value}"));
+        self.options.iter().filter(|option| !option.is_empty()).cloned().chain(given).collect()
     }
 
     fn world(&self, loaded: Loaded, clock: Clock) -> World {

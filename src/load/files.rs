@@ -97,7 +97,11 @@ impl Home {
     /// The fixture files: those of the folder that was asked for, else the pack's own.
     pub(super) fn fixtures(&self, asked: Option<&Path>, findings: &mut Findings) -> Vec<Source> {
         let folder = match (asked, self) {
-            (Some(folder), _) => folder.to_owned(),
+            // Where several packs are served, each may have a folder of its own below.
+            (Some(folder), _) => {
+                let own = folder.join(self.name());
+                if own.is_dir() { own } else { folder.to_owned() }
+            }
             (None, Home::Bundled(name)) => {
                 let files = bundle::fixtures(name).into_iter();
                 return files

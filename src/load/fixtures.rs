@@ -10,6 +10,17 @@ use crate::store::{Moment, OnRemove, Record, Store};
 /// Where credentials stand in fixtures.
 const CREDENTIALS: &str = "credentials";
 
+/// Whether a file names callers.
+pub(super) fn has_credentials(file: &Source) -> bool {
+    file.value().get(CREDENTIALS).is_some()
+}
+
+/// The callers of a file, without its records.
+pub(super) fn only_credentials(file: &Source) -> Source {
+    let callers = file.value().get(CREDENTIALS).cloned().unwrap_or_default();
+    file.with_value(serde_json::json!({ CREDENTIALS: callers }))
+}
+
 /// The store that fixtures make, and the credentials among them.
 pub(super) fn seed(
     pack: &Pack,

@@ -51,9 +51,11 @@ impl Log {
 impl Writer {
     /// Writes what still waits.
     pub(super) fn finish(self) {
-        // An empty line is the sign to end: logs that live on keep the channel open.
-        let _ = self.lines.send(String::new());
-        let _ = self.thread.join();
+        // An empty line is the sign to end: logs that live on keep the channel open. Where there is no room for it, nobody reads,
+        // and there is nothing to wait for.
+        if self.lines.try_send(String::new()).is_ok() {
+            let _ = self.thread.join();
+        }
     }
 }
 
