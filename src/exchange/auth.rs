@@ -113,9 +113,11 @@ enum Claim {
 impl Claim {
     fn of(scheme: &Scheme, request: &Request) -> Option<Claim> {
         match &scheme.secret {
-            Secret::Basic(_) => {
+            Secret::Basic(template) => {
                 let (user, secret) = basic(request.header("authorization")?)?;
-                Some(Claim::Basic { user, secret })
+                // Of two ways that differ in the user name, `{email}/token` and `{email}`, only the second is meant by `a@b.c`.
+                let meant = user.ends_with(&template.text(&Record::new()));
+                meant.then_some(Claim::Basic { user, secret })
             }
             Secret::Word { word, prefix } => {
                 let (sent, rest) = request.header("authorization")?.split_once(' ')?;
