@@ -34,7 +34,7 @@ def run(name, flags):
                 *(word for tag in TAGS for word in ("--include-tag", tag)),
                 "--report", "junit", "--report-junit-path", report, "--no-color",
             ],
-            cwd=HERE, env={**os.environ, "SCHEMATHESIS_RUN": name, "PYTHONPATH": str(HERE), "PYTHONHASHSEED": "0"},
+            cwd=folder, env={**os.environ, "SCHEMATHESIS_RUN": name, "PYTHONPATH": str(HERE), "PYTHONHASHSEED": "0"},
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=WITHIN,
         )
         cases = list(ElementTree.parse(report).iter("testcase")) if report.exists() else []

@@ -34,7 +34,7 @@ def check_show_by_id_and_by_key(zenpy, define):
     for name in (field.id, "plan"):
         shown = zenpy.organization_fields(id=name)
         assert (shown.id, shown.key, shown.type) == (field.id, "plan", "dropdown")
-        assert [option["value"] for option in shown.custom_field_options] == ["plan_small", "plan_large"]
+        assert [option.value for option in shown.custom_field_options] == ["plan_small", "plan_large"]
 
 
 def check_the_field_list_of_an_organization_is_a_field_by_id(zenpy, define):
