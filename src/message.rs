@@ -1,5 +1,6 @@
 //! A request and a reply as plain values. No socket, no document, no provider is known here.
 
+mod multipart;
 mod query;
 
 use std::time::Duration;
@@ -8,6 +9,7 @@ use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use serde_json::Value;
 
+pub use multipart::multipart;
 pub use query::{Query, decode, encode};
 
 /// What came in.

@@ -4,7 +4,9 @@
 mod auth;
 mod binding;
 mod conventions;
+mod each;
 mod form;
+mod import;
 mod input;
 mod options;
 mod pages;
@@ -19,11 +21,11 @@ use crate::source::{Findings, Node, Source, nearest};
 use crate::store::{Rules, TableIndex};
 
 pub use auth::{Allow, Auth, Behalf, Roles, Scheme, Secret, User};
-pub use binding::{
-    Absorb, Act, Binding, Combine, Comparison, Each, EachAnswer, Filter, Match, Over, Run, Then, Within,
-};
+pub use binding::{Absorb, Act, Binding, Combine, Comparison, Filter, Match, Then, Within};
 pub use conventions::{Coerce, Conventions, HeaderSet, Moments, Refuse, Warn};
+pub use each::{Each, EachAnswer, Over, Run};
 pub use form::{Asset, Form, Sees};
+pub use import::Import;
 pub use input::Input;
 pub use options::{Choice, Options, merge_patch};
 pub use pages::{Cursor, Depth, Offset, Pages, Stream, Style, UnknownSort};

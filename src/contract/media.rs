@@ -13,7 +13,7 @@ use super::parameter::{Book, form};
 use super::part::{Body, Media, Replies, Response};
 use super::schema::Report;
 use super::violation::{Kind, Part, Violation};
-use crate::message::{Query, Request};
+use crate::message::{Query, Request, multipart};
 
 /// A body larger than this has its first violation listed and no other: each error costs more than the byte that causes it.
 const MAX_EXPLAINED: usize = 1 << 20;
@@ -23,6 +23,7 @@ const MAX_EXPLAINED: usize = 1 << 20;
 enum Reading {
     Json,
     Form,
+    Multipart,
     Text,
     Opaque,
 }
@@ -41,6 +42,8 @@ fn reading(media: &str) -> Reading {
         Reading::Json
     } else if is("application/x-www-form-urlencoded") {
         Reading::Form
+    } else if is("multipart/form-data") {
+        Reading::Multipart
     } else if media.get(..5).is_some_and(|start| start.eq_ignore_ascii_case("text/")) {
         Reading::Text
     } else {
@@ -181,6 +184,7 @@ fn read(book: Book<'_>, name: &str, media: Option<&Media>, request: &Request, re
             let fields = Query::parse(std::str::from_utf8(&request.body).ok()?);
             Some(form(book, media, &fields))
         }
+        Reading::Multipart => Some(form(book, media, &Query::of(multipart(name, &request.body)?))),
         Reading::Text => Some(Value::String(String::from_utf8_lossy(&request.body).into_owned())),
         Reading::Opaque => None,
     }

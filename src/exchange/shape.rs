@@ -2,6 +2,7 @@
 
 mod complaint;
 mod every;
+mod example;
 mod form;
 mod refusal;
 mod reply;
@@ -10,8 +11,9 @@ mod view;
 
 pub(super) use complaint::{NOTED, breach, complaint, document, noted, wordless};
 pub(super) use every::EveryReply;
+pub(super) use example::example;
 pub(super) use refusal::{reason, refusal};
 pub(super) use reply::reply;
 pub(super) use scope::Scope;
 pub(crate) use scope::written;
-pub(super) use view::is_unfinished;
+pub(super) use view::{is_unfinished, view};

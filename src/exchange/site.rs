@@ -237,19 +237,7 @@ impl<'a> Site<'a> {
 
     /// The document's example, where nothing else is known of the operation.
     pub(super) fn example(&self, entry: &mut Entry<'_>) -> Reply {
-        let status = self.operation.success();
-        let accept = self.request.header("accept");
-        let mut reply = Reply::new(status);
-        if let Some((media, value)) = self.provider.contract.example(self.operation, status, accept, None) {
-            if let Ok(media) = HeaderValue::from_str(&media) {
-                reply.headers.insert(http::header::CONTENT_TYPE, media);
-            }
-            let body = match value {
-                Value::String(text) if reply.headers.get("content-type").is_some_and(|media| !is_json(media)) => text,
-                value => value.to_string(),
-            };
-            reply.body = body.into();
-        }
+        let (reply, _) = shape::example(self.provider, self.operation, self.request);
         self.fresh(reply, entry)
     }
 
@@ -277,8 +265,4 @@ impl<'a> Site<'a> {
         }
         unknown
     }
-}
-
-fn is_json(media: &HeaderValue) -> bool {
-    media.to_str().is_ok_and(|media| media.contains("json"))
 }

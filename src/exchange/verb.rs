@@ -2,6 +2,7 @@
 //! refusal by kind.
 
 mod each;
+mod import;
 mod list;
 mod page;
 mod stream;
@@ -29,6 +30,8 @@ pub(super) enum Outcome {
     Count(usize),
     /// It is done and there is nothing to say.
     Nothing,
+    /// What there is to tell, as it stands.
+    Told(Value),
     /// The caller may see nothing of the collection.
     Unseen,
     /// Whatever the document gives as an example.
@@ -67,6 +70,7 @@ pub(super) fn run(call: &Call<'_>) -> Result<Done, Refusal> {
         Act::Delete => return write(call, delete),
         Act::Upsert(by) => return write(call, |call, store| upsert(call, store, by)),
         Act::Each(each) => return write(call, |call, store| each::each(call, store, each)),
+        Act::Import(import) => return write(call, |call, store| import::import(call, store, import)),
     };
     let seen = Some(reader.seen());
     Ok(Done { outcome, seen, store })

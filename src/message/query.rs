@@ -29,6 +29,11 @@ impl Query {
         Query { pairs: pairs.collect() }
     }
 
+    /// Pairs that were decoded elsewhere.
+    pub fn of(pairs: Vec<(String, String)>) -> Query {
+        Query { pairs }
+    }
+
     /// The first value under a name.
     pub fn first(&self, name: &str) -> Option<&str> {
         self.pairs.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())

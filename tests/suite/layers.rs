@@ -14,6 +14,7 @@ const ROOMS: &[&str] = &[
 const DOORS: &[(&str, &[&str])] = &[
     ("base64", &["contract", "exchange"]),
     ("clap", &["cli"]),
+    ("csv", &["exchange"]),
     ("flate2", &["server"]),
     ("granit_parser", &["source"]),
     ("http_body_util", &["server"]),

@@ -17,6 +17,11 @@ use crate::store::{Id, Reader, Record, TableIndex};
 
 /// A reply and its body as a value, for the check that follows.
 pub(in crate::exchange) fn reply(call: &Call<'_>, done: &Done, reader: &Reader<'_>) -> (Reply, Option<Value>) {
+    if let Outcome::Example = done.outcome {
+        let (mut reply, body) = super::example(call.provider, call.operation, call.request);
+        headers(call, done, reader, &mut reply);
+        return (reply, body);
+    }
     let body = body(call, done, reader);
     let status = status(call, &done.outcome);
     let mut reply = Reply::new(status);
@@ -41,6 +46,7 @@ fn body(call: &Call<'_>, done: &Done, reader: &Reader<'_>) -> Option<Value> {
     let answer = call.binding.answer.as_ref();
     match &done.outcome {
         Outcome::Nothing => answer.map(|answer| answer.value(&Scope::of(call))),
+        Outcome::Told(value) => Some(value.clone()),
         Outcome::Unseen => call.binding.unseen.as_ref().map(|answer| answer.value(&Scope::of(call))),
         Outcome::Example => None,
         Outcome::Count(total) => {
@@ -122,14 +128,24 @@ fn headers(call: &Call<'_>, done: &Done, reader: &Reader<'_>, reply: &mut Reply)
         _ if reply.body.is_empty() => &set.empty,
         Outcome::One { .. } if reply.status == StatusCode::CREATED => &set.created,
         Outcome::Many { .. } => &set.many,
-        Outcome::One { .. } | Outcome::Count(_) | Outcome::Nothing | Outcome::Unseen | Outcome::Example => &set.one,
+        Outcome::One { .. }
+        | Outcome::Count(_)
+        | Outcome::Nothing
+        | Outcome::Told(_)
+        | Outcome::Unseen
+        | Outcome::Example => &set.one,
     };
     let mut facts = Map::new();
     facts.insert("etag".into(), format!("{:032x}", xxh3_128(&reply.body)).into());
     let scope = Scope::of(call).with(&facts);
     let scope = match &done.outcome {
         Outcome::One { table, record, .. } => scope.over(reader, *table, record),
-        Outcome::Many { .. } | Outcome::Count(_) | Outcome::Nothing | Outcome::Unseen | Outcome::Example => scope,
+        Outcome::Many { .. }
+        | Outcome::Count(_)
+        | Outcome::Nothing
+        | Outcome::Told(_)
+        | Outcome::Unseen
+        | Outcome::Example => scope,
     };
     write_headers(&mut reply.headers, occasion.iter().chain(&call.binding.headers), &scope);
 }

@@ -10,7 +10,7 @@ use crate::pack::{Advance, Facts, Lifecycle, Lookup, Resource, Stage};
 use crate::store::attributes::shown;
 use crate::store::{Attributes, Reader, Record, TableIndex};
 
-pub(super) fn view(call: &Call<'_>, reader: &Reader<'_>, table: TableIndex, record: &Record) -> Value {
+pub(in crate::exchange) fn view(call: &Call<'_>, reader: &Reader<'_>, table: TableIndex, record: &Record) -> Value {
     let resource = &call.provider.pack.resources[table];
     let aged = resource.lifecycle.as_ref().map(|lifecycle| aged(call, reader, table, record, lifecycle));
     let record = aged.as_ref().unwrap_or(record);
