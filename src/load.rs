@@ -16,6 +16,8 @@ use crate::exchange::{Credentials, Provider};
 use crate::pack::{Options, Pack, merge_patch};
 use crate::source::{Finding, Findings, Place, Severity, Source, nearest};
 
+use fixtures::Seeded;
+
 pub use bundle::{bundled_scenarios, eject, names as bundled};
 pub use files::Folder;
 
@@ -138,7 +140,7 @@ fn provider(
         fixtures.extend(own.iter().filter(|file| fixtures::has_credentials(file)).map(fixtures::only_credentials));
     }
     let dice = Dice::new(request.seed);
-    let (store, credentials) = fixtures::seed(&pack, &fixtures, clock, &dice, &mut findings);
+    let Seeded { store, credentials, placed } = fixtures::seed(&pack, &fixtures, clock, &dice, &mut findings);
     if !findings.is_empty() {
         return Err(findings.into_vec());
     }
@@ -146,6 +148,10 @@ fn provider(
     let mut provider = Provider::new(index, contract, pack, credentials, store, dice);
     if let Some(source) = &pack_source {
         provider.limits = scenarios::limits(source, &provider, &mut findings);
+    }
+    // What is bundled was asked for by the tests.
+    if request.fixtures.is_some() || !home.is_bundled() {
+        fixtures::ask(&provider, &placed, clock, &mut findings);
     }
     if findings.is_empty() { Ok((provider, warnings)) } else { Err(findings.into_vec()) }
 }

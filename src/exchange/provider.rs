@@ -68,6 +68,12 @@ impl Provider {
         }
     }
 
+    /// The same as the only provider of a server.
+    #[must_use]
+    pub fn alone(&self) -> Provider {
+        Provider { index: 0, ..self.clone() }
+    }
+
     /// The operation's behaviour; none where the document's example answers.
     pub fn binding(&self, operation: &Operation) -> Option<&Binding> {
         self.pack.bindings.get(operation.index)?.as_ref()

@@ -61,6 +61,11 @@ impl Home {
         }
     }
 
+    /// Whether it is inside the binary.
+    pub(super) fn is_bundled(&self) -> bool {
+        matches!(self, Home::Bundled(_))
+    }
+
     pub(super) fn folder(&self) -> Folder {
         match self {
             Home::Bundled(_) => Folder(None),

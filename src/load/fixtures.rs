@@ -1,11 +1,16 @@
 //! Fixture files into a store: objects of resource to records, under the rules that the records of callers keep too.
 
+use http::Method;
+
 use crate::clock::Clock;
+use crate::contract::Operation;
 use crate::dice::Dice;
-use crate::pack::{Facts, Pack};
+use crate::exchange::{Doors, Provider, Settings, World};
+use crate::message::{Request, encode};
+use crate::pack::{Act, Facts, Pack};
 use crate::refusal::Problem;
-use crate::source::{Findings, Node, Source, nearest};
-use crate::store::{Moment, OnRemove, Record, Store};
+use crate::source::{Finding, Findings, Node, Place, Source, nearest};
+use crate::store::{Id, Moment, OnRemove, Record, Store, TableIndex};
 
 /// Where credentials stand in fixtures.
 const CREDENTIALS: &str = "credentials";
@@ -21,14 +26,16 @@ pub(super) fn only_credentials(file: &Source) -> Source {
     file.with_value(serde_json::json!({ CREDENTIALS: callers }))
 }
 
+/// What fixtures make: a store, the callers, and where each record stands.
+pub(super) struct Seeded {
+    pub(super) store: Store,
+    pub(super) credentials: Vec<Record>,
+    pub(super) placed: Vec<(TableIndex, Id, Place)>,
+}
+
 /// The store that fixtures make, and the credentials among them.
-pub(super) fn seed(
-    pack: &Pack,
-    files: &[Source],
-    clock: &Clock,
-    dice: &Dice,
-    findings: &mut Findings,
-) -> (Store, Vec<Record>) {
+pub(super) fn seed(pack: &Pack, files: &[Source], clock: &Clock, dice: &Dice, findings: &mut Findings) -> Seeded {
+    let mut placed = Vec::new();
     let mut store = Store::new(pack.rules().into());
     let mut credentials = Vec::new();
     let now = crate::exchange::written(clock.now(), &pack.conventions.time);
@@ -52,12 +59,41 @@ pub(super) fn seed(
     for (table, nodes) in batches {
         for node in nodes {
             let Some(record) = record(&node, findings) else { continue };
-            if let Err(problems) = store.seed(table, record, &moment) {
-                problems.iter().for_each(|problem| refused(pack, table, problem, &node, findings));
+            match store.seed(table, record, &moment) {
+                Ok(id) => placed.push((table, id, node.place())),
+                Err(problems) => problems.iter().for_each(|problem| refused(pack, table, problem, &node, findings)),
             }
         }
     }
-    (store, credentials)
+    Seeded { store, credentials, placed }
+}
+
+/// Asks for every record once, so that one that the document does not allow is found now and not by a caller.
+pub(super) fn ask(provider: &Provider, placed: &[(TableIndex, Id, Place)], clock: &Clock, findings: &mut Findings) {
+    let settings = Settings { doors: Doors::Open, ..Settings::default() };
+    let world = World::new([provider.alone()].into(), clock.fork(), 0, settings);
+    for (table, id, place) in placed {
+        let Some(path) = path_to(provider, *table, id) else { continue };
+        let request = Request::new(Method::GET, path);
+        let mut breaches = Vec::new();
+        world.answer(&request, |entry| breaches.clone_from(&entry.breaches));
+        for breach in breaches {
+            let what = format!("the document does not allow this record: {breach}");
+            findings.push(Finding::error("fixture-schema", place.clone(), what).help(format!("see {}", breach.place)));
+        }
+    }
+}
+
+/// The path under which one record is shown, where there is such a path.
+fn path_to(provider: &Provider, table: TableIndex, id: &Id) -> Option<String> {
+    let shows = |operation: &&Operation| {
+        let binding = provider.binding(operation).filter(|binding| binding.table == table);
+        binding.is_some_and(|binding| {
+            matches!(binding.act, Act::Show) && binding.answer.is_none() && operation.variables.len() == 1
+        })
+    };
+    let operation = provider.contract.operations().iter().find(shows)?;
+    Some(operation.path.replace(&format!("{{{}}}", operation.variables[0]), &encode(&id.to_string())))
 }
 
 fn record(node: &Node<'_>, findings: &mut Findings) -> Option<Record> {
