@@ -25,7 +25,6 @@ const DOORS: &[(&str, &[&str])] = &[
     ("jiff", &["clock", "journal", "store", "pack", "scenario", "exchange", "mock", "cli"]),
     ("json_patch", &["scenario"]),
     ("jsonschema", &["contract"]),
-    ("mimalloc", &["main"]),
     ("openapiv3", &["contract"]),
     ("parking_lot", &["session"]),
     ("percent_encoding", &["message"]),
