@@ -2,6 +2,7 @@
 
 mod exchanges; // the text files under tests/exchanges, each one promise
 mod layers; // the order of the rooms, and the door of each outside crate
+mod mock; // a mock inside a Rust test
 mod properties; // what holds for every sequence of calls
 mod readme; // every example and table of the README
 mod server; // sockets, limits, shutdown and wire faults, with raw bytes

@@ -158,3 +158,41 @@ fn range(text: &str) -> Option<(std::ops::RangeInclusive<u32>, &str)> {
     let digits = rest.len() - rest.trim_start_matches(|digit: char| digit.is_ascii_digit()).len();
     Some((first.parse().ok()?..=rest[..digits].parse().ok()?, &rest[digits..]))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn check(expected: Value, got: Value, exact: bool, faults: usize) {
+        let found = Names::default().body(&expected, &got, exact);
+        assert_eq!(found.len(), faults, "{expected} {got}: {found:?}");
+    }
+
+    #[test]
+    fn a_body_is_compared_in_part_or_exactly() {
+        check(json!({ "a": 1 }), json!({ "a": 1, "b": 2 }), false, 0);
+        check(json!({ "a": 1 }), json!({ "a": 1, "b": 2 }), true, 1);
+        check(json!({ "a": 1, "b": 2 }), json!({ "b": 2, "a": 1 }), true, 1);
+        check(json!({ "a": "{absent}" }), json!({ "a": null }), false, 1);
+        check(json!([1]), json!([1, 2]), false, 1);
+        check(json!([1, "..."]), json!([1, 2]), true, 0);
+        check(json!("1"), json!(1), false, 1);
+    }
+
+    #[test]
+    fn a_name_stands_for_what_it_took() {
+        check(json!(["{id}", "x/{id}.json"]), json!([7, "x/7.json"]), false, 0);
+        check(json!(["{id}", "x/{id}.json"]), json!([7, "x/8.json"]), false, 1);
+        check(json!(["{any}", "{any}"]), json!([7, 8]), false, 0);
+    }
+
+    #[test]
+    fn ranges_are_written_out() {
+        assert_eq!(Names::default().fill("ids={1..3}"), "ids=1,2,3");
+        assert_eq!(
+            Names::default().fill(r#"[ <1..2: { "name": "N{n}" }> ]"#),
+            r#"[  { "name": "N1" }, { "name": "N2" } ]"#
+        );
+    }
+}
