@@ -15,11 +15,11 @@ pub(super) struct Flag {
 }
 
 pub(super) fn table(name: &str) -> String {
-    match name {
-        "flags" => flag_table(),
-        "endpoints" => endpoints(),
-        "options" => options(),
-        "scenarios" => scenarios(),
+    match name.split_once(' ').unwrap_or((name, "")) {
+        ("flags", _) => flag_table(),
+        ("endpoints", provider) => endpoints(provider),
+        ("options", provider) => options(provider),
+        ("scenarios", _) => scenarios(),
         _ => panic!("the README's test makes no table `{name}`"),
     }
 }
@@ -66,10 +66,10 @@ fn bracketed(about: &str, word: &str) -> Option<String> {
     Some(after.split_once(']')?.0.to_owned())
 }
 
-/// Every route that `serve zendesk` announces, with what its document says of it.
-fn endpoints() -> String {
-    let document = file("specs/zendesk/openapi.yaml");
-    let announced = super::Shell::open().run("counterpart serve zendesk");
+/// Every route that `serve` announces for a provider, with what its document says of it.
+fn endpoints(provider: &str) -> String {
+    let document = file(&format!("specs/{provider}/openapi.yaml"));
+    let announced = super::Shell::open().run(&format!("counterpart serve {provider}"));
     let routes = announced.lines().filter_map(|line| line.trim_start().split_once("http://127.0.0.1:4010"));
     let rows = routes.filter(|(method, _)| !method.contains("listens")).map(|(method, rest)| {
         let (method, path) = (method.trim(), rest.trim_end_matches("(example)").trim_end());
@@ -81,8 +81,8 @@ fn endpoints() -> String {
     rows_of(["method", "path", "what it does", "answered from"], rows)
 }
 
-fn options() -> String {
-    let pack = file("specs/zendesk/pack.yaml");
+fn options(provider: &str) -> String {
+    let pack = file(&format!("specs/{provider}/pack.yaml"));
     let options = pack["options"].as_object().expect("the pack has options");
     let rows = options.iter().map(|(name, option)| {
         let default = option["default"].as_str().expect("an option has a default");
