@@ -10,6 +10,7 @@ mod outline;
 mod parameter;
 mod part;
 mod route;
+mod sample;
 mod schema;
 mod violation;
 mod writable;
@@ -23,6 +24,7 @@ use crate::message::Request;
 use crate::source::{Finding, Source};
 
 pub use operation::{Operation, Property, Writable};
+pub use sample::Sample;
 pub use violation::{Kind, Part, Violation};
 
 use dialect::Direction;

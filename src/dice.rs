@@ -2,7 +2,7 @@
 //! whatever runs beside it.
 
 use rand::rngs::Xoshiro256PlusPlus;
-use rand::{Rng, RngExt, SeedableRng};
+use rand::{RngExt, SeedableRng};
 use xxhash_rust::xxh3::xxh3_64_with_seed;
 
 /// A seed from which every draw follows.
@@ -57,9 +57,43 @@ impl Dice {
         format!("{head}{tail}")
     }
 
+    /// A number after the other for one purpose.
+    ///
+    /// ```
+    /// use counterpart::dice::Dice;
+    /// let (mut one, mut other) = (Dice::new(7).draws("name", 1), Dice::new(7).draws("name", 1));
+    /// assert_eq!(one.below(1000), other.below(1000));
+    /// ```
+    pub fn draws(&self, name: &str, nth: u64) -> Draws {
+        Draws { stream: self.stream(name, nth) }
+    }
+
     /// An endless source of numbers for one purpose.
-    fn stream(&self, name: &str, nth: u64) -> impl Rng + use<> {
+    fn stream(&self, name: &str, nth: u64) -> Xoshiro256PlusPlus {
         let seed = xxh3_64_with_seed(name.as_bytes(), self.seed).wrapping_add(nth.wrapping_mul(0x9e37_79b9_7f4a_7c15));
         Xoshiro256PlusPlus::seed_from_u64(seed)
+    }
+}
+
+/// Draws that follow one another. The same dice, name and count give the same ones.
+#[derive(Debug, Clone)]
+pub struct Draws {
+    stream: Xoshiro256PlusPlus,
+}
+
+impl Draws {
+    /// A number from 0 up to but not including `end`; 0 where there is none.
+    pub fn below(&mut self, end: u64) -> u64 {
+        if end == 0 { 0 } else { self.stream.random_range(0..end) }
+    }
+
+    /// One of a list, which must not be empty.
+    pub fn one_of<'a, T>(&mut self, list: &'a [T]) -> &'a T {
+        &list[self.below(list.len() as u64) as usize]
+    }
+
+    /// A number from 0 up to but not including 1.
+    pub fn share(&mut self) -> f64 {
+        self.stream.random::<f64>()
     }
 }

@@ -12,6 +12,7 @@ mod quota;
 mod route;
 mod shape;
 mod site;
+mod unbound;
 mod verb;
 
 use std::sync::Arc;

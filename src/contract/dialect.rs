@@ -40,9 +40,12 @@ impl Direction {
     }
 }
 
+/// What the names of resources begin with.
+pub(super) const BASE: &str = "counterpart:///";
+
 /// How the resource for a numbered site is called.
 pub(super) fn uri(number: usize) -> String {
-    format!("counterpart:///{number}")
+    format!("{BASE}{number}")
 }
 
 /// A schema and all that it refers to, in JSON Schema 2020-12.
@@ -58,9 +61,27 @@ pub(super) struct Bundle {
 
 /// Translates the schema at `root` and all that it refers to, without the patterns in `unusable`.
 pub(super) fn translate(document: &Document, root: &Site, direction: Direction, unusable: &HashSet<String>) -> Bundle {
+    run(document, root, direction, unusable, Use::Check)
+}
+
+/// The same for making values instead of checking them: with the examples, with a mark at what does not belong to the
+/// direction, and with discriminators as plain alternatives.
+pub(super) fn recipe(document: &Document, root: &Site, direction: Direction) -> Bundle {
+    run(document, root, direction, &HashSet::new(), Use::Sample)
+}
+
+/// What a translation is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Use {
+    Check,
+    Sample,
+}
+
+fn run(document: &Document, root: &Site, direction: Direction, unusable: &HashSet<String>, wanted: Use) -> Bundle {
     let mut translator = Translator {
         document,
         direction,
+        wanted,
         unusable,
         numbers: HashMap::new(),
         reach: Reaches::default(),
@@ -109,6 +130,7 @@ pub(super) fn subschemas(document: &Document, roots: Vec<Site>) -> Vec<Site> {
 struct Translator<'a> {
     document: &'a Document,
     direction: Direction,
+    wanted: Use,
     unusable: &'a HashSet<String>,
     numbers: HashMap<Site, usize>,
     /// Where references for the same instance lead: circles among these never end.
@@ -202,6 +224,9 @@ impl Translator<'_> {
                 }
                 false => self.warn(&site.below(key), &format!("`{key}` cannot be {}; it is left out", brief(value))),
             },
+            Shape::Handled if self.wanted == Use::Sample && matches!(key, "example" | "examples" | "default") => {
+                out.insert(key.to_owned(), value.clone());
+            }
             Shape::Handled => {}
         }
     }
@@ -285,11 +310,14 @@ impl Translator<'_> {
                 continue;
             }
             let foreign = key == "properties" && spot.foreign.contains(name);
-            let schema = match foreign && self.direction == Direction::Request {
+            let mut schema = match foreign && self.direction == Direction::Request {
                 // Reported by a walk of its own, so that it sways no `anyOf`.
                 true => Value::Bool(true),
                 false => self.schema(&below, schema, &Spot { foreign: &[], ..*spot }),
             };
+            if let (true, Use::Sample, Value::Object(keywords)) = (foreign, self.wanted, &mut schema) {
+                keywords.insert(self.direction.foreign().to_owned(), true.into());
+            }
             schemas.insert(name.clone(), schema);
         }
         out.insert(key.to_owned(), Value::Object(schemas));
@@ -370,6 +398,15 @@ impl Translator<'_> {
             return;
         }
         let Some(alternatives) = out.remove(key) else { return };
+        if self.wanted == Use::Sample {
+            let named = branches.into_iter().map(|(name, target)| {
+                let properties = json!({ property: { "const": name } });
+                json!({ "$ref": uri(self.number(target)), "required": [property], "properties": properties })
+            });
+            let named = named.collect();
+            out.insert(key.to_owned(), named);
+            return;
+        }
         let names: Vec<String> = branches.iter().map(|(name, _)| name.clone()).collect();
         let is = |names: &[String]| json!({ "required": [property], "properties": { property: { "enum": names } } });
         let mut rules = vec![json!({ "if": is(&names), "else": { key: alternatives } })];

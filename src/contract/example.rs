@@ -55,7 +55,7 @@ impl Contract {
 }
 
 /// The example beside a schema in a media type or a parameter.
-fn of_media(document: &Document, site: &Site, name: Option<&str>) -> Option<Value> {
+pub(super) fn of_media(document: &Document, site: &Site, name: Option<&str>) -> Option<Value> {
     let (site, media) = document.resolve(site.clone())?;
     let examples = site.below("examples");
     let value_of = |name: &str| {

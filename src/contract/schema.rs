@@ -8,9 +8,10 @@ use std::sync::OnceLock;
 use jsonschema::{Draft, PatternCache, PatternOptions, Registry, ValidationError, Validator};
 use serde_json::{Value, json};
 
-use super::dialect::{Bundle, Direction, translate, uri};
+use super::dialect::{Bundle, Direction, recipe, translate, uri};
 use super::document::{Document, Site, Version};
 use super::outline::Outline;
+use super::sample::Recipe;
 use crate::source::Finding;
 
 pub(super) use explain::{Report, brief};
@@ -43,6 +44,7 @@ struct Slot {
     request: OnceLock<Compiled>,
     reply: OnceLock<Compiled>,
     outline: OnceLock<Outline>,
+    recipe: OnceLock<Recipe>,
 }
 
 /// A validator and the way back from its resources to the document.
@@ -62,7 +64,8 @@ impl Schemas {
         }
         let id = SchemaId(self.slots.len());
         self.by_site.insert(site.clone(), id);
-        self.slots.push(Slot { site, request: OnceLock::new(), reply: OnceLock::new(), outline: OnceLock::new() });
+        let (request, reply, outline, recipe) = Default::default();
+        self.slots.push(Slot { site, request, reply, outline, recipe });
         id
     }
 
@@ -80,6 +83,12 @@ impl Schemas {
     pub(super) fn outline(&self, document: &Document, id: SchemaId) -> &Outline {
         let slot = &self.slots[id.0];
         slot.outline.get_or_init(|| Outline::of(document, &slot.site))
+    }
+
+    /// How values for replies are made by a schema.
+    pub(super) fn recipe(&self, document: &Document, id: SchemaId) -> &Recipe {
+        let slot = &self.slots[id.0];
+        slot.recipe.get_or_init(|| Recipe::new(recipe(document, &slot.site, Direction::Reply).resources))
     }
 
     /// Whether a value fits a schema.

@@ -4,6 +4,7 @@ mod example;
 mod load;
 mod reply;
 mod request;
+mod sample;
 mod schema;
 
 use std::collections::HashMap;

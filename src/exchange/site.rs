@@ -235,12 +235,6 @@ impl<'a> Site<'a> {
         reply
     }
 
-    /// The document's example, where nothing else is known of the operation.
-    pub(super) fn example(&self, entry: &mut Entry<'_>) -> Reply {
-        let (reply, _) = shape::example(self.provider, self.operation, self.request);
-        self.fresh(reply, entry)
-    }
-
     /// Fields of a record in the body that the document does not name: ignored, as the provider does.
     pub(super) fn unknown_fields(&self, checked: &Checked) -> Vec<Violation> {
         let Some(body) = &checked.body else { return Vec::new() };

@@ -1,0 +1,172 @@
+//! Made-up values: they fit their schema, whatever it asks for, and are the same for the same seed.
+
+mod strategy;
+
+use super::*;
+use crate::dice::Dice;
+use serde_json::json;
+
+/// A document with one operation that answers by this schema; others stand below `components`.
+fn document(version: &str, schema: &Value, others: &Value) -> Contract {
+    let reply = json!({ "description": "ok", "content": { "application/json": { "schema": schema } } });
+    let text = json!({
+        "openapi": version,
+        "info": { "title": "Made up", "version": "1" },
+        "paths": { "/it": { "get": { "operationId": "It", "responses": { "200": reply } } } },
+        "components": { "schemas": others },
+    });
+    load(&text.to_string()).0
+}
+
+fn made(contract: &Contract, seed: u64) -> Result<Value, String> {
+    let operation = contract.operation("It").expect("known");
+    let sample = contract.sample(operation, StatusCode::OK, None, Dice::new(seed))?;
+    let value = sample.expect("the reply has a body").value;
+    let headers = HeaderMap::new();
+    assert_eq!(contract.check_reply(operation, StatusCode::OK, &headers, Some(&value)), [], "{value}");
+    Ok(value)
+}
+
+fn makes(version: &str, schema: Value, others: Value) -> Value {
+    let contract = document(version, &schema, &others);
+    let value = made(&contract, 1).unwrap_or_else(|why| panic!("{schema}: {why}"));
+    assert_eq!(made(&contract, 1).as_ref(), Ok(&value), "the same seed gives the same value");
+    for seed in 2..12 {
+        made(&contract, seed).unwrap_or_else(|why| panic!("seed {seed}: {schema}: {why}"));
+    }
+    value
+}
+
+#[test]
+fn every_keyword_is_kept_to() {
+    let check = |schema: Value| drop(makes("3.1.0", schema, json!({})));
+    check(json!({ "type": "integer", "minimum": 5, "exclusiveMaximum": 6 }));
+    check(json!({ "type": "integer", "minimum": i64::MIN, "maximum": i64::MIN }));
+    check(json!({ "type": "integer", "minimum": 9007199254740993_u64, "multipleOf": 7 }));
+    check(json!({ "type": "number", "exclusiveMinimum": 0, "exclusiveMaximum": 0.001 }));
+    check(json!({ "type": "number", "multipleOf": 0.07, "minimum": 0.5, "maximum": 0.6 }));
+    check(json!({ "type": "number", "minimum": 1e300 }));
+    check(json!({ "allOf": [{ "multipleOf": 4 }, { "multipleOf": 6, "minimum": 30 }], "type": "integer" }));
+    check(json!({ "type": "string", "pattern": "^[A-Z]{3}-\\d{4}$" }));
+    check(json!({ "type": "string", "pattern": "^(?!foo)[a-z]{3,9}$", "minLength": 5 }));
+    check(json!({ "type": "string", "format": "uuid", "maxLength": 36 }));
+    check(json!({ "type": "string", "format": "email", "pattern": "^[a-z.]+@example\\.com$" }));
+    check(json!({ "type": "string", "minLength": 300, "maxLength": 300 }));
+    check(json!({ "type": "string", "maxLength": 0 }));
+    check(json!({ "type": "string", "format": "byte", "minLength": 9 }));
+    check(json!({ "type": ["null", "string"] }));
+    check(json!({ "enum": [null, "a", 5], "type": ["integer", "string"] }));
+    check(json!({ "const": { "a": [1] } }));
+    check(json!({ "not": { "type": "string" } }));
+    check(json!({ "not": { "enum": ["a"] }, "enum": ["a", "b"] }));
+    check(json!({ "type": "array", "uniqueItems": true, "minItems": 4, "items": { "enum": [1, 2, 3, "4"] } }));
+    check(json!({ "type": "array", "uniqueItems": true, "minItems": 2, "items": { "type": "boolean" } }));
+    check(
+        json!({ "type": "array", "uniqueItems": true, "minItems": 30, "items": { "type": "string", "format": "date" } }),
+    );
+    check(json!({ "type": "array", "prefixItems": [{ "type": "string" }, { "type": "integer" }], "items": false }));
+    check(json!({ "type": "array", "contains": { "const": 7 }, "minContains": 2, "items": { "type": "integer" } }));
+    check(json!({ "type": "array", "contains": { "const": 7 }, "maxContains": 1, "minItems": 5 }));
+    check(json!({ "type": "array", "maxItems": 0, "items": false }));
+    check(json!(true));
+    check(json!({}));
+}
+
+#[test]
+fn objects_have_what_is_required_and_nothing_that_is_forbidden() {
+    let check = |schema: Value| drop(makes("3.1.0", schema, json!({})));
+    check(json!({ "type": "object", "required": ["a", "b"] }));
+    check(json!({ "required": ["a"], "additionalProperties": { "type": "integer" } }));
+    check(json!({ "type": "object", "minProperties": 4, "properties": { "a": {} }, "maxProperties": 4 }));
+    check(json!({ "type": "object", "maxProperties": 1, "properties": { "a": {}, "b": {} }, "required": ["b"] }));
+    check(json!({ "type": "object", "minProperties": 2, "patternProperties": { "^x-[a-z]+$": { "type": "integer" } },
+        "additionalProperties": false }));
+    check(json!({ "type": "object", "minProperties": 3, "propertyNames": { "pattern": "^[a-f]{4}$" } }));
+    check(json!({ "type": "object", "properties": { "a": {}, "b": {} }, "dependentRequired": { "a": ["c"] } }));
+    check(json!({ "type": "object", "properties": { "a": {}, "b": {} }, "not": { "required": ["a"] } }));
+    check(json!({ "type": "object", "properties": { "a": {}, "b": {} }, "required": ["b"],
+        "dependentSchemas": { "a": false, "b": { "properties": { "c": { "const": 1 } }, "required": ["c"] } } }));
+    check(
+        json!({ "type": "object", "properties": { "a": false, "b": { "type": "array", "minItems": 1_000_000_000 } } }),
+    );
+    check(json!({ "type": "object", "properties": { "a": { "type": "integer" } }, "unevaluatedProperties": false }));
+}
+
+#[test]
+fn compositions_are_joined_and_branches_are_tried() {
+    let check = |schema: Value| drop(makes("3.1.0", schema, json!({})));
+    let closed = |name: &str| {
+        json!({ "type": "object", "properties": { name: { "type": "string" } }, "required": [name],
+        "additionalProperties": false })
+    };
+    check(json!({ "allOf": [{ "properties": { "a": { "minimum": 5 } } },
+        { "type": "object", "required": ["a"], "properties": { "a": { "type": "integer", "maximum": 6 } } }] }));
+    check(json!({ "oneOf": [closed("a"), closed("b")] }));
+    check(json!({ "oneOf": [{ "type": "integer" }, { "type": "number" }] }));
+    check(json!({ "type": "object", "properties": { "a": {}, "b": {} },
+        "oneOf": [{ "required": ["a"] }, { "required": ["b"] }] }));
+    check(json!({ "anyOf": [false, { "type": "string", "minLength": 3, "maxLength": 2 }, { "type": "integer" }] }));
+    check(json!({ "oneOf": [{ "type": "null" }, { "oneOf": [{ "enum": [1, 2] }, { "enum": [2, 3] }] }] }));
+    check(json!({ "type": "object", "properties": { "kind": { "enum": ["a", "b"] }, "size": { "type": "integer" } },
+        "required": ["kind", "size"], "if": { "properties": { "kind": { "const": "a" } } },
+        "then": { "properties": { "size": { "maximum": 3 } } }, "else": { "properties": { "size": { "minimum": 70 } } } }));
+    check(json!({ "type": "object", "required": ["list"], "properties": { "list": { "type": "array", "minItems": 3,
+        "items": { "oneOf": [closed("a"), closed("b"), { "type": "string", "format": "ipv4" }] } } } }));
+}
+
+#[test]
+fn circles_end() {
+    let tree = json!({ "Tree": { "type": "object", "required": ["name", "children"], "properties": {
+        "name": { "type": "string" }, "parent": { "$ref": "#/components/schemas/Tree" },
+        "children": { "type": "array", "items": { "$ref": "#/components/schemas/Tree" } } } } });
+    makes("3.0.3", json!({ "$ref": "#/components/schemas/Tree" }), tree);
+    let list = json!({ "List": { "type": "object", "required": ["next"], "properties": {
+        "next": { "oneOf": [{ "$ref": "#/components/schemas/List" }, { "type": "null" }] } } } });
+    makes("3.1.0", json!({ "$ref": "#/components/schemas/List" }), list);
+    let nodes = json!({ "Node": { "oneOf": [
+        { "type": "object", "required": ["left", "right"], "properties": {
+            "left": { "$ref": "#/components/schemas/Node" }, "right": { "$ref": "#/components/schemas/Node" } },
+            "additionalProperties": false },
+        { "type": "object", "required": ["leaf"], "properties": { "leaf": { "type": "integer" } },
+            "additionalProperties": false }] } });
+    makes("3.1.0", json!({ "$ref": "#/components/schemas/Node" }), nodes);
+}
+
+#[test]
+fn the_words_of_openapi_are_known() {
+    let pets = json!({
+        "Pet": { "oneOf": [{ "$ref": "#/components/schemas/Cat" }, { "$ref": "#/components/schemas/Dog" }],
+            "discriminator": { "propertyName": "kind", "mapping": { "feline": "#/components/schemas/Cat" } } },
+        "Cat": { "type": "object", "required": ["kind", "lives"], "properties": {
+            "kind": { "type": "string" }, "lives": { "type": "integer", "exclusiveMinimum": true, "minimum": 8, "maximum": 9 } } },
+        "Dog": { "type": "object", "required": ["kind", "bark"], "properties": {
+            "kind": { "type": "string" }, "bark": { "type": "string", "nullable": true } } },
+    });
+    let value = makes("3.0.3", json!({ "$ref": "#/components/schemas/Pet" }), pets);
+    assert_eq!(value, json!({ "kind": "feline", "lives": 9 }));
+    let user = json!({ "type": "object", "required": ["id", "password"], "properties": {
+        "id": { "type": "integer", "readOnly": true, "format": "int32" },
+        "password": { "type": "string", "writeOnly": true }, "note": { "type": "string", "example": "as given" } } });
+    let value = makes("3.0.3", user, json!({}));
+    assert!(value["id"].is_i64() && value.get("password").is_none() && value["note"] == "as given", "{value}");
+}
+
+#[test]
+fn what_cannot_be_is_said_and_costs_little() {
+    let check = |schema: Value, expected: &str| {
+        let why = made(&document("3.1.0", &schema, &json!({})), 1).expect_err("nothing fits");
+        assert!(why.contains(expected), "{schema}: {why}");
+    };
+    check(json!({ "type": "array", "minItems": 1_000_000_000 }), "it asks for 1000000000 items, and 1000 are the most");
+    check(json!({ "type": "string", "minLength": 4_000_000_000_u64 }), "it asks for a text of 4000000000 letters");
+    check(json!({ "type": "object", "minProperties": 1e18 }), "it asks for 1000000000000000000 properties");
+    check(json!({ "type": "object", "required": ["a"], "properties": { "a": false } }), "/a: nothing is allowed here");
+    check(json!({ "type": "integer", "minimum": 5, "maximum": 4 }), "no number lies between the bounds");
+    check(json!({ "allOf": [{ "type": "string" }, { "type": "integer" }] }), "no type is allowed here");
+    check(json!({ "type": "string", "pattern": "^a$", "minLength": 2 }), "");
+    let wide = json!({ "type": "array", "minItems": 1000, "items": { "type": "array", "minItems": 1000 } });
+    check(wide, "it asks for more than 20000 parts");
+    let endless = json!({ "A": { "type": "object", "required": ["a"], "properties": { "a": { "$ref": "#/components/schemas/A" } } } });
+    let contract = document("3.1.0", &json!({ "$ref": "#/components/schemas/A" }), &endless);
+    assert!(made(&contract, 1).expect_err("it never ends").contains("it asks for more than 64 levels"));
+}
