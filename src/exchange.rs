@@ -3,6 +3,7 @@
 //! [`answer`] finds the operation and writes the entry; [`perform`] is the order of the stages.
 
 mod acting;
+mod address;
 mod auth;
 mod call;
 mod check;

@@ -209,7 +209,7 @@ impl Serve {
         print::out(&format!("{}:", provider.pack.name));
         for operation in provider.contract.operations() {
             let does = if provider.binding(operation).is_some() { "" } else { "   (example)" };
-            print::out(&format!("  {:<7} {origin}{}{does}", operation.method.as_str(), operation.path));
+            print::out(&format!("  {:<7} {origin}{}{does}", operation.method.as_str(), provider.address(operation)));
         }
         let credentials = provider.credentials.list();
         if credentials.is_empty() {

@@ -73,12 +73,25 @@ fn endpoints(provider: &str) -> String {
     let routes = announced.lines().filter_map(|line| line.trim_start().split_once("http://127.0.0.1:4010"));
     let rows = routes.filter(|(method, _)| !method.contains("listens")).map(|(method, rest)| {
         let (method, path) = (method.trim(), rest.trim_end_matches("(example)").trim_end());
+        let path = template(&document, &method.to_lowercase(), path);
         let operation = &document["paths"][path][method.to_lowercase()];
         let about = operation["summary"].as_str().unwrap_or_default().to_owned();
         let from = if rest.ends_with("(example)") { "the example" } else { "records" };
         [method.to_owned(), format!("`{path}`"), about, from.to_owned()]
     });
     rows_of(["method", "path", "what it does", "answered from"], rows)
+}
+
+/// The path of the document that an address is one of: the one with the fewest variables.
+fn template<'d>(document: &'d Value, method: &str, address: &str) -> &'d str {
+    let fits = |path: &str| {
+        let pairs = path.split('/').zip(address.split('/'));
+        path.split('/').count() == address.split('/').count()
+            && pairs.into_iter().all(|(segment, given)| segment == given || segment.starts_with('{'))
+    };
+    let paths = document["paths"].as_object().expect("a document has paths").iter();
+    let fitting = paths.filter(|(path, item)| fits(path) && item.get(method).is_some()).map(|(path, _)| path.as_str());
+    fitting.min_by_key(|path| path.matches('{').count()).expect("an address is one of the document's")
 }
 
 fn options(provider: &str) -> String {
