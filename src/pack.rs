@@ -42,6 +42,8 @@ pub struct Pack {
     pub conventions: Conventions,
     /// Who is let in.
     pub auth: Auth,
+    /// The roles that callers can have; empty where nobody is told apart.
+    pub roles: Vec<String>,
     /// How lists are cut into pages.
     pub pages: Pages,
     /// How refusals and problems are worded.
@@ -139,6 +141,7 @@ impl Pack {
             name,
             conventions,
             auth,
+            roles: Vec::new(),
             pages,
             phrases,
             resources: Vec::new(),
@@ -148,6 +151,7 @@ impl Pack {
         };
         pack.bindings.resize_with(contract.operations().len(), || None);
         pack.read_resources(&mut file, &known, findings);
+        pack.roles = roles;
         file.finish(findings);
         Some(pack)
     }
@@ -160,6 +164,7 @@ impl Pack {
             name,
             conventions,
             auth,
+            roles: Vec::new(),
             pages,
             phrases: Phrases::default(),
             resources: Vec::new(),

@@ -15,6 +15,7 @@ use crate::exchange::{Doors, Provider, Settings, Strictness, World};
 use crate::journal::Format;
 use crate::load::{self, Loaded};
 use crate::message::Request;
+use crate::pack::Act;
 use crate::server::{self, Limits};
 
 mod log;
@@ -208,7 +209,8 @@ impl Serve {
     fn announce_provider(&self, provider: &Provider, origin: &str) {
         print::out(&format!("{}:", provider.pack.name));
         for operation in provider.contract.operations() {
-            let does = if provider.binding(operation).is_some() { "" } else { "   (example)" };
+            let acts = provider.binding(operation).is_some_and(|binding| !matches!(binding.act, Act::Example));
+            let does = if acts { "" } else { "   (example)" };
             print::out(&format!("  {:<7} {origin}{}{does}", operation.method.as_str(), provider.address(operation)));
         }
         let credentials = provider.credentials.list();

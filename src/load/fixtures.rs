@@ -7,7 +7,7 @@ use crate::contract::Operation;
 use crate::dice::Dice;
 use crate::exchange::{Doors, Provider, Settings, World};
 use crate::message::{Request, encode};
-use crate::pack::{Act, Facts, Pack};
+use crate::pack::{Act, Facts, Pack, meant};
 use crate::refusal::Problem;
 use crate::source::{Finding, Findings, Node, Place, Source, nearest};
 use crate::store::{Id, Moment, OnRemove, Record, Store, TableIndex};
@@ -48,6 +48,7 @@ pub(super) fn seed(pack: &Pack, files: &[Source], clock: &Clock, dice: &Dice, fi
                 Some(table) => batches.push((table, node.items(findings).unwrap_or_default())),
                 None if name == CREDENTIALS => {
                     let records = node.items(findings).unwrap_or_default();
+                    records.iter().for_each(|node| mind_role(pack, node, findings));
                     credentials.extend(records.iter().filter_map(|node| record(node, findings)));
                 }
                 None => unknown(pack, name, &node, findings),
@@ -98,6 +99,18 @@ fn path_to(provider: &Provider, table: TableIndex, id: &Id) -> Option<String> {
 
 fn record(node: &Node<'_>, findings: &mut Findings) -> Option<Record> {
     node.value().as_object().cloned().or_else(|| node.mismatch("a record", findings))
+}
+
+/// A role that no operation can allow would keep its caller out of everything.
+fn mind_role(pack: &Pack, node: &Node<'_>, findings: &mut Findings) {
+    let roles = || pack.roles.iter().map(String::as_str);
+    if let Some(role) = node.value().get("role").and_then(|role| role.as_str())
+        && !pack.roles.is_empty()
+        && !roles().any(|known| known == role)
+    {
+        let finding = node.error("unknown-role", format!("the pack `{}` has no role `{role}`", pack.name));
+        findings.push(finding.help(meant(role, roles())));
+    }
 }
 
 fn unknown(pack: &Pack, name: &str, node: &Node<'_>, findings: &mut Findings) {

@@ -376,6 +376,7 @@ fn filters(fields: &mut Fields<'_>, findings: &mut Findings) -> Vec<Filter> {
     ];
     let entries = by_field(fields.take("filter"), findings, |node, findings| {
         let mut fields = node.fields(findings)?;
+        let compared = COMPARISONS.iter().any(|(word, _)| fields.has(word));
         let mut found = None;
         for (word, comparison) in COMPARISONS {
             if let Some(input) = fields.optional(word, findings, Node::parsed::<Input>) {
@@ -386,8 +387,10 @@ fn filters(fields: &mut Fields<'_>, findings: &mut Findings) -> Vec<Filter> {
         let drops = fields.optional("drops", findings, Node::string).unwrap_or_default();
         let widen = fields.optional("widen", findings, widen);
         fields.finish(findings);
-        let (comparison, input) =
-            found.or_else(|| node.mismatch("a comparison such as `equals: query.NAME`", findings))?;
+        if !compared {
+            node.mismatch::<()>("a comparison such as `equals: query.NAME`", findings);
+        }
+        let (comparison, input) = found?;
         Some(Filter { field: node.key(), comparison, input, fold_case, drops, widen })
     });
     entries.into_iter().map(|(_, filter)| filter).collect()

@@ -49,7 +49,9 @@ pub(in crate::exchange) fn wordless(refusal: &Refusal, violations: &[Violation])
         Refused::Internal => StatusCode::INTERNAL_SERVER_ERROR,
     };
     let flaws = refusal.problems.iter().map(|problem| format!("{} is {}", problem.field, problem.kind.word()));
-    let detail: Vec<String> = std::iter::once(refusal.kind.word().replace('_', " ")).chain(flaws).collect();
+    let word = refusal.kind.word();
+    let wayout = format!("a pack words this under `errors`, as `{word}`");
+    let detail: Vec<String> = std::iter::once(word.replace('_', " ")).chain(flaws).chain([wayout]).collect();
     document(status, "refusal", "The call is refused", &detail.join("; "), violations)
 }
 
