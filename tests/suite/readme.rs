@@ -1,34 +1,53 @@
-//! The README tells the truth: its examples are run in order, and its tables are what the binary says of itself.
+//! The README and ARCHITECTURE.md tell the truth: their examples are run in order, and the tables are what the binary says of itself.
 //! `UPDATE=1 cargo test --test suite readme` rewrites what differs; `...` in an expected line stands for any text, and a line of
 //! nothing else for any lines.
 
 mod curl;
 mod shell;
 mod tables;
+mod words;
 
 use std::collections::BTreeSet;
 use std::fs;
 
 use shell::Shell;
 
-const README: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/README.md");
-
 #[test]
 fn what_the_readme_shows_is_what_happens() {
-    let said = fs::read_to_string(README).expect("there is a README");
-    let happened = run(&said);
+    check("README.md");
+}
+
+#[test]
+fn whoever_follows_the_chapter_on_packs_sees_what_it_shows() {
+    check("ARCHITECTURE.md");
+}
+
+/// A page against what happens.
+fn check(page: &str) {
+    let said = text(page);
+    let happened = run(&mut Shell::open(page.trim_end_matches(".md")), &said);
     if said == happened {
         return;
     }
     match std::env::var_os("UPDATE") {
-        Some(_) => fs::write(README, happened).expect("the README can be written"),
-        None => panic!("{}\n`UPDATE=1 cargo test --test suite readme` rewrites it", difference(&said, &happened)),
+        Some(_) => fs::write(path(page), happened).expect("the page can be written"),
+        None => {
+            panic!("{page}:{}\n`UPDATE=1 cargo test --test suite readme` rewrites it", difference(&said, &happened))
+        }
     }
+}
+
+fn path(page: &str) -> String {
+    format!("{}/{page}", env!("CARGO_MANIFEST_DIR"))
+}
+
+fn text(page: &str) -> String {
+    fs::read_to_string(path(page)).expect("there is such a page")
 }
 
 #[test]
 fn every_flag_in_the_readme_exists() {
-    let said = fs::read_to_string(README).expect("there is a README");
+    let said = text("README.md");
     let known: BTreeSet<String> = tables::flags().into_iter().map(|flag| flag.name).collect();
     // Of cargo, curl and docker.
     let foreign = ["--release", "--test", "--build", "--locked", "--bench", "--path", "--rm"];
@@ -39,11 +58,10 @@ fn every_flag_in_the_readme_exists() {
     assert!(unknown.is_empty(), "{unknown:?}");
 }
 
-/// The README as it should be: its commands run, their true output in the place of what does not fit.
-fn run(readme: &str) -> String {
-    let mut shell = Shell::open();
+/// A page as it should be: its commands run, their true output in the place of what does not fit.
+fn run(shell: &mut Shell, page: &str) -> String {
     let mut told = String::new();
-    let mut lines = readme.lines();
+    let mut lines = page.lines();
     while let Some(line) = lines.next() {
         push(&mut told, line);
         if let Some(name) = marked(line, "file") {
@@ -51,16 +69,32 @@ fn run(readme: &str) -> String {
             let text = lines.by_ref().take_while(|line| *line != "```").fold(String::new(), joined);
             shell.write(name, &text);
             told += &format!("{fence}\n{text}```\n");
+        } else if let Some(name) = marked(line, "change") {
+            let fence = lines.next().expect("a change has a block");
+            let change: Vec<&str> = lines.by_ref().take_while(|line| *line != "```").collect();
+            shell.write(name, &changed(&shell.read(name), &change));
+            told += &format!("{fence}\n{}```\n", change.iter().copied().fold(String::new(), joined));
         } else if let Some(name) = marked(line, "table") {
             lines.by_ref().find(|line| *line == "<!-- end -->").expect("a table has an end");
             told += &format!("\n{}\n<!-- end -->\n", tables::table(name));
         } else if line == "```console" {
             let block: Vec<&str> = lines.by_ref().take_while(|line| *line != "```").collect();
-            told += &session(&mut shell, &block);
+            told += &session(shell, &block);
             push(&mut told, "```");
         }
     }
     told
+}
+
+/// A file after a change as `diff` shows it: lines with `-` go, lines with `+` come, all others stay.
+fn changed(file: &str, change: &[&str]) -> String {
+    let side = |sign: char| {
+        let lines = change.iter().filter_map(|line| line.strip_prefix([' ', sign]));
+        lines.fold(String::new(), joined)
+    };
+    let (before, after) = (side('-'), side('+'));
+    assert_eq!(file.matches(&before).count(), 1, "a change fits in one place:\n{before}");
+    file.replacen(&before, &after, 1)
 }
 
 /// Commands, each with the output that is expected.
@@ -120,7 +154,7 @@ fn joined(text: String, line: &str) -> String {
 fn difference(said: &str, happened: &str) -> String {
     let start = said.lines().zip(happened.lines()).take_while(|(one, other)| one == other).count();
     let some = |text: &str| text.lines().skip(start).take(6).fold(String::new(), joined);
-    format!("README.md:{}: it says\n{}\nand this is so\n{}", start + 1, some(said), some(happened))
+    format!("{}: it says\n{}\nand this is so\n{}", start + 1, some(said), some(happened))
 }
 
 #[test]

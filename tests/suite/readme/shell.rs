@@ -1,4 +1,4 @@
-//! The few commands that the README uses, in a folder of their own. A server that is started there stays until the next one.
+//! The few commands that the pages use, in a folder of their own. A server that is started there stays until the next one.
 
 use std::fs::{self, File};
 use std::io::{BufRead, BufReader};
@@ -23,12 +23,12 @@ struct Server {
 }
 
 impl Shell {
-    /// A folder that looks like a clone of the project.
-    pub(super) fn open() -> Shell {
-        let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("readme");
+    /// A folder of this name that looks like a clone of the project.
+    pub(super) fn open(name: &str) -> Shell {
+        let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(name);
         let _ = fs::remove_dir_all(&folder);
         fs::create_dir_all(&folder).expect("the test's folder can be made");
-        for name in ["specs", "fixtures"] {
+        for name in ["specs", "fixtures", "tests"] {
             std::os::unix::fs::symlink(format!("{PROJECT}/{name}"), folder.join(name)).expect("a link can be made");
         }
         Shell { folder, server: None, code: 0 }
@@ -38,6 +38,10 @@ impl Shell {
         let path = self.folder.join(name);
         fs::create_dir_all(path.parent().expect("a file has a folder")).expect("a folder can be made");
         fs::write(path, text).expect("a file can be written");
+    }
+
+    pub(super) fn read(&self, name: &str) -> String {
+        fs::read_to_string(self.folder.join(name)).expect("the file has been written before")
     }
 
     /// What a command prints.
@@ -53,9 +57,19 @@ impl Shell {
                 self.serve(words)
             }
             ["counterpart", words @ ..] => self.counterpart(words),
+            ["cp", "-r", from, to] => self.copy(from, to),
             ["echo", "$?"] => self.code.to_string(),
-            _ => panic!("the README's test does not know the command: {command}"),
+            _ => panic!("this test does not know the command: {command}"),
         }
+    }
+
+    /// Copies the files of a folder.
+    fn copy(&self, from: &str, to: &str) -> String {
+        for file in fs::read_dir(self.folder.join(from)).expect("there is such a folder") {
+            let name = file.expect("a folder can be read").file_name().into_string().expect("names here are text");
+            self.write(&format!("{to}/{name}"), &self.read(&format!("{from}/{name}")));
+        }
+        String::new()
     }
 
     fn counterpart(&mut self, words: &[&str]) -> String {

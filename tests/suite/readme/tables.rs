@@ -69,7 +69,7 @@ fn bracketed(about: &str, word: &str) -> Option<String> {
 /// Every route that `serve` announces for a provider, with what its document says of it.
 fn endpoints(provider: &str) -> String {
     let document = file(&format!("specs/{provider}/openapi.yaml"));
-    let announced = super::Shell::open().run(&format!("counterpart serve {provider}"));
+    let announced = super::Shell::open("readme-tables").run(&format!("counterpart serve {provider}"));
     let routes = announced.lines().filter_map(|line| line.trim_start().split_once("http://127.0.0.1:4010"));
     let rows = routes.filter(|(method, _)| !method.contains("listens")).map(|(method, rest)| {
         let (method, path) = (method.trim(), rest.trim_end_matches("(example)").trim_end());
