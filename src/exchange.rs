@@ -108,7 +108,7 @@ pub fn answer<'a>(world: &'a World, request: &'a Request) -> (Answer, Entry<'a>)
             Site::new(world, session, provider, operation, request).answer(&variables, &mut entry)
         }
         Found::Nothing { provider, allowed, nearest } => {
-            Answer::from(lost(provider, request, &allowed, nearest.as_deref(), &mut entry))
+            Answer::from(lost(provider, session, request, (&allowed, nearest.as_deref()), &mut entry))
         }
     };
     entry.status = answer.reply.status.as_u16();
@@ -156,6 +156,7 @@ fn perform(at: &Site<'_>, visit: Visit<'_>, plan: &Plan, entry: &mut Entry<'_>) 
     }
     let call = at.call(binding, checked, caller);
     let done = verb::run(&call)?;
+    at.note_jobs(&call, &done.store);
     let reader = done.store.reader();
     let (reply, body) = shape::reply(&call, &done, &reader);
     let breaches = at.provider.contract.check_reply(at.operation, reply.status, &reply.headers, body.as_ref());

@@ -9,6 +9,8 @@ pub struct Refusal {
     pub kind: Kind,
     /// What the pack's template may mention, by name.
     pub facts: Map<String, Value>,
+    /// Whether a rule of the whole account is behind it: then it is worded alike for every operation.
+    pub general: bool,
     /// What is wrong with a record, for [`Kind::Invalid`] and [`Kind::Referenced`].
     pub problems: Vec<Problem>,
 }
@@ -16,7 +18,7 @@ pub struct Refusal {
 impl Refusal {
     /// A refusal without particulars.
     pub fn new(kind: Kind) -> Refusal {
-        Refusal { kind, facts: Map::new(), problems: Vec::new() }
+        Refusal { kind, facts: Map::new(), general: false, problems: Vec::new() }
     }
 
     /// A refusal of a record.

@@ -3,11 +3,18 @@
 use http::{HeaderMap, HeaderName, HeaderValue};
 use serde_json::Value;
 
+use super::Provider;
+use super::auth::Caller;
+use super::call::Call;
 use super::shape::Scope;
 use super::site::{Site, Visit};
-use crate::pack::Facts;
+use super::verb;
+use crate::message::Request;
+use crate::pack::{Act, EachAnswer, Facts};
 use crate::refusal::{Kind, Refusal};
 use crate::scenario::{Exchange, Quota};
+use crate::session::Session;
+use crate::store::Store;
 
 /// Which limits a stage looks at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,6 +32,37 @@ pub(super) struct Quotas {
     pub(super) general: Option<Quota>,
     /// Of those of single operations, by name.
     particular: Vec<(String, Quota)>,
+}
+
+/// Charges a request that leads to no operation. The limit with the least left, or the one that it breaks.
+pub(super) fn charge_elsewhere(provider: &Provider, session: &Session, request: &Request) -> Option<Quota> {
+    if provider.limits.is_empty() {
+        return None;
+    }
+    let caller = provider.credentials.identify(&provider.pack.auth, request).ok().flatten();
+    let body = || -> Option<&Value> { None };
+    let exchange = Exchange {
+        operation: None,
+        request,
+        variables: &[],
+        body: &body,
+        caller: caller.as_ref().and_then(Caller::name),
+        session: &session.name,
+    };
+    let now = session.clock.now();
+    let mut limiters = session.limiters[provider.index].lock();
+    let mut least: Option<Quota> = None;
+    for limiter in limiters.iter_mut().filter(|limiter| limiter.limit().general) {
+        // Whatever holds for every request holds for those beside the document as well.
+        let Some(quota) = limiter.charge(&exchange, now) else { continue };
+        if least.is_none_or(|least| quota.remaining < least.remaining) || !quota.allowed {
+            least = Some(quota);
+        }
+        if !quota.allowed {
+            break;
+        }
+    }
+    least
 }
 
 impl Site<'_> {
@@ -53,7 +91,8 @@ impl Site<'_> {
             let Some(quota) = limiter.charge(&exchange, now) else { continue };
             self.note(&limiter.limit().name, quota, reach);
             if !quota.allowed {
-                return Err(Refusal::new(Kind::RateLimited).fact("retry_after", quota.reset_seconds));
+                let refusal = Refusal::new(Kind::RateLimited).fact("retry_after", quota.reset_seconds);
+                return Err(Refusal { general: reach == Reach::All, ..refusal });
             }
         }
         Ok(())
@@ -66,6 +105,16 @@ impl Site<'_> {
             Reach::All if quotas.general.is_some_and(|least| least.remaining <= quota.remaining) => {}
             Reach::All => quotas.general = Some(quota),
         }
+    }
+
+    /// How many jobs may still be sent on their way, where a call has sent one.
+    pub(super) fn note_jobs(&self, call: &Call<'_>, store: &Store) {
+        let pack = &self.provider.pack;
+        let sent = matches!(&call.binding.act, Act::Each(each) if each.answer == EachAnswer::Job);
+        let (Some(name), Some(most), true) = (&pack.conventions.jobs_quota, pack.jobs_in_flight, sent) else { return };
+        let left = most.saturating_sub(verb::jobs_in_flight(call, store).len());
+        let quota = Quota { allowed: true, limit: most as u64, remaining: left as u64, reset_seconds: 60 };
+        self.note(name, quota, Reach::Some);
     }
 
     /// The headers for what is left of the limits of single operations.

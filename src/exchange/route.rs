@@ -3,11 +3,12 @@
 use http::{HeaderValue, Method, StatusCode};
 
 use super::shape::{self, Scope};
-use super::{Provider, World};
+use super::{Provider, World, quota};
 use crate::contract::{Operation, Route};
 use crate::journal::Entry;
 use crate::message::{Reply, Request};
 use crate::refusal::{Kind, Refusal};
+use crate::session::Session;
 
 /// Where a request leads.
 pub(super) enum Found<'a> {
@@ -40,14 +41,20 @@ pub(super) fn find<'a>(world: &'a World, request: &'a Request) -> Found<'a> {
 /// No operation stands under this method and path.
 pub(super) fn lost(
     provider: &Provider,
+    session: &Session,
     request: &Request,
-    allowed: &[Method],
-    nearest: Option<&str>,
+    (allowed, nearest): (&[Method], Option<&str>),
     entry: &mut Entry<'_>,
 ) -> Reply {
-    entry.refusal = Some(Kind::NoEndpoint);
-    let scope = Scope::new(provider, request, entry.time, entry.number);
-    if let Some((mut reply, _)) = shape::refusal(provider, None, &Refusal::new(Kind::NoEndpoint), &scope) {
+    // It counts all the same.
+    let quota = quota::charge_elsewhere(provider, session, request);
+    let refusal = match quota.filter(|quota| !quota.allowed) {
+        Some(quota) => Refusal::new(Kind::RateLimited).fact("retry_after", quota.reset_seconds),
+        None => Refusal::new(Kind::NoEndpoint),
+    };
+    entry.refusal = Some(refusal.kind);
+    let scope = Scope::new(provider, request, entry.time, entry.number).quota(quota);
+    if let Some((mut reply, _)) = shape::refusal(provider, None, &refusal, &scope) {
         provider.every.write(&scope, &mut reply.headers);
         return reply;
     }

@@ -14,9 +14,10 @@ use serde_json::{Map, Value};
 use super::call::Call;
 use super::shape::Scope;
 use crate::pack::{Act, Advance, Combine, Input, Lookup, Match, Then};
-use crate::refusal::{Kind, Refusal};
+use crate::refusal::{Flaw, Kind, Problem, Refusal};
 use crate::store::{Condition, Id, IdRule, Reader, Record, Store, TableIndex, Test, united, without};
 
+pub(super) use each::jobs_in_flight;
 pub(super) use list::Page;
 
 /// What an operation came to. It names its table, since the envelope follows it and not the operation.
@@ -100,6 +101,10 @@ fn add(call: &Call<'_>, store: &mut Store, draft: Record) -> Result<Outcome, Ref
     if let Some(absorb) = &call.binding.absorb {
         let named = |field: &str| store.table(table).get(&id).and_then(|record| record.get(field)).and_then(Id::of);
         if let (Some(loser), Some(winner)) = (named(&absorb.loser), named(&absorb.winner)) {
+            if loser == winner {
+                let problem = Problem::new(absorb.winner.clone(), Flaw::Format, winner.value());
+                return Err(Refusal::invalid(vec![problem]));
+            }
             let both = (&loser, &winner);
             store.absorb(absorb.table, both, &absorb.lists, &call.moment()).map_err(Refusal::invalid)?;
         }

@@ -33,6 +33,8 @@ pub struct Conventions {
     pub warn: Option<Warn>,
     /// The header for what is left of a single endpoint's rate limit: the start of its name, which the limit's name ends.
     pub quota: Option<(String, Template)>,
+    /// What the limit of jobs in flight is called there.
+    pub jobs_quota: Option<String>,
     /// Figures for templates, such as the rate limit that replies mention.
     pub figures: serde_json::Map<String, serde_json::Value>,
 }
@@ -105,6 +107,7 @@ impl Default for Conventions {
             refuse: Vec::new(),
             warn: None,
             quota: None,
+            jobs_quota: None,
             figures: serde_json::Map::new(),
         }
     }
@@ -128,6 +131,7 @@ impl Conventions {
                 let (name, value) = node.entries(findings)?.into_iter().next()?;
                 Some((name.to_owned(), Template::of(value.text(findings)?)))
             }),
+            jobs_quota: fields.optional("jobs_quota", findings, Node::string),
             figures: fields.take("figures").and_then(|node| node.value().as_object().cloned()).unwrap_or_default(),
         };
         fields.finish(findings);

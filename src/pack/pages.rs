@@ -59,6 +59,8 @@ pub struct Offset {
     pub default_size: usize,
     /// What a caller gets who asks for more.
     pub max_size: usize,
+    /// Whether a caller who asks for more is refused instead.
+    pub refuse_more: bool,
     /// The order, where the operation has none of its own.
     pub order: Vec<Order>,
     /// The inputs for an order of the caller's choice: the field, and its direction.
@@ -106,6 +108,8 @@ pub struct Cursor {
     pub default_size: usize,
     /// What a caller gets who asks for more.
     pub max_size: usize,
+    /// Whether a caller who asks for more is refused instead.
+    pub refuse_more: bool,
     /// The order, where the caller asks for none.
     pub order: Vec<Order>,
     /// What stands beside the records.
@@ -131,6 +135,7 @@ impl Offset {
         let page = fields.required("page", findings, Node::parsed::<Input>);
         let size = fields.required("size", findings, inputs);
         let (default_size, max_size) = sizes(&mut fields, findings);
+        let refuse_more = above_max(&mut fields, findings);
         let order = fields.optional("order", findings, orders).unwrap_or_default();
         let by = fields.optional("sort_by", findings, Node::parsed::<Input>);
         let direction = fields.optional("sort_order", findings, Node::parsed::<Input>);
@@ -150,6 +155,7 @@ impl Offset {
             size: size?,
             default_size,
             max_size,
+            refuse_more,
             order,
             sort_by: by.zip(direction),
             unknown_sort: unknown_sort.unwrap_or(UnknownSort::Ignore),
@@ -167,11 +173,12 @@ impl Cursor {
         let before = fields.required("before", findings, Node::parsed::<Input>);
         let sort = fields.optional("sort", findings, Node::parsed::<Input>);
         let (default_size, max_size) = sizes(&mut fields, findings);
+        let refuse_more = above_max(&mut fields, findings);
         let order = fields.optional("order", findings, orders).unwrap_or_default();
         let adds = adds(&mut fields);
         fields.finish(findings);
         let (when, size, after, before) = (when?, size?, after?, before?);
-        Some(Cursor { when, size, after, before, sort, default_size, max_size, order, adds })
+        Some(Cursor { when, size, after, before, sort, default_size, max_size, refuse_more, order, adds })
     }
 }
 
@@ -232,6 +239,12 @@ fn sizes(fields: &mut Fields<'_>, findings: &mut Findings) -> (usize, usize) {
     let default = fields.optional("default_size", findings, Node::unsigned).unwrap_or(100);
     let most = fields.optional("max_size", findings, Node::unsigned).unwrap_or(default);
     (default as usize, most as usize)
+}
+
+/// What becomes of a size above the largest: `cap` or `refuse`.
+fn above_max(fields: &mut Fields<'_>, findings: &mut Findings) -> bool {
+    let words = [("cap", false), ("refuse", true)];
+    fields.optional("above_max", findings, |node, findings| node.word(&words, findings)).unwrap_or(false)
 }
 
 fn adds(fields: &mut Fields<'_>) -> Shape {

@@ -181,6 +181,8 @@ impl Resource {
         rules.mirrors = by_field(fields.take("mirrors"), findings, Node::string);
         rules.items = by_field(fields.take("items"), findings, items).into_iter().map(|(_, items)| items).collect();
         rules.excludes = by_field(fields.take("excludes"), findings, Node::string);
+        rules.matches = by_field(fields.take("matches"), findings, pattern);
+        rules.among = by_field(fields.take("among"), findings, |node, _| Some(node.value().as_array()?.clone()));
         rules.unique = fields.list("unique", findings).iter().filter_map(|node| unique(node, findings)).collect();
         rules.refers = by_field(fields.take("refers"), findings, |node, findings| refers(node, known, findings))
             .into_iter()
@@ -290,6 +292,16 @@ fn id_rule(node: &Node<'_>, findings: &mut Findings) -> Option<IdRule> {
     let hex = fields.optional("hex", findings, Node::string).map(|prefix| IdRule::Hex { prefix });
     fields.finish(findings);
     start.or(hex).or_else(|| node.mismatch("`uuid`, `ulid`, `{ sequence: START }` or `{ hex: PREFIX }`", findings))
+}
+
+/// A regular expression, as its text.
+fn pattern(node: &Node<'_>, findings: &mut Findings) -> Option<String> {
+    let text = node.string(findings)?;
+    if let Err(error) = crate::store::attributes::pattern(&text) {
+        findings.push(node.error("pattern", format!("this is no regular expression: {error}")));
+        return None;
+    }
+    Some(text)
 }
 
 fn unique(node: &Node<'_>, findings: &mut Findings) -> Option<Unique> {

@@ -49,12 +49,13 @@ pub(super) fn check(table: &Table, attributes: &Attributes, record: &Record) -> 
 }
 
 fn flaw(kind: &str, value: &Value, definition: &Record, attributes: &Attributes) -> Option<Flaw> {
+    let pattern = definition.get(&attributes.pattern).and_then(Value::as_str);
     let sound = match kind {
         "checkbox" => value.is_boolean(),
         "integer" => value.as_i64().is_some(),
         "decimal" => value.is_number(),
         "date" => value.as_str().and_then(date).is_some(),
-        "regexp" => value.as_str().is_some_and(|text| fits(text, definition.get(&attributes.pattern))),
+        "regexp" => value.as_str().is_some_and(|text| pattern.is_none_or(|pattern| fits(text, pattern))),
         "text" | "textarea" => value.is_string(),
         "dropdown" if value == "" => true,
         "dropdown" => return (!is_option(value, definition, attributes)).then_some(Flaw::Option),
@@ -74,9 +75,32 @@ fn is_option(value: &Value, definition: &Record, attributes: &Attributes) -> boo
 }
 
 /// A pattern that cannot be compiled, or is too large, refuses nothing.
-fn fits(text: &str, pattern: Option<&Value>) -> bool {
-    let pattern = pattern.and_then(Value::as_str);
-    pattern.and_then(|pattern| Regex::new(pattern).ok()).is_none_or(|pattern| pattern.is_match(text))
+pub(super) fn fits(text: &str, pattern: &str) -> bool {
+    Regex::new(pattern).ok().is_none_or(|pattern| pattern.is_match(text))
+}
+
+/// A record's values without what its definition no longer offers: null in place of an option that is gone, and lists without
+/// such options. None where all of them are still offered.
+pub(super) fn pruned(attributes: &Attributes, definition: &Record, record: &Record) -> Option<Value> {
+    let key = definition.get(&attributes.key)?.as_str()?;
+    let values = record.get(&attributes.field)?.as_object()?;
+    let value = values.get(key)?;
+    let offered = |value: &Value| is_option(value, definition, attributes);
+    let pruned = match (kind(definition, attributes), value) {
+        ("dropdown", Value::String(text)) if !text.is_empty() && !offered(value) => Value::Null,
+        ("multiselect", Value::Array(chosen)) if !chosen.iter().all(offered) => {
+            chosen.iter().filter(|value| offered(value)).cloned().collect()
+        }
+        _ => return None,
+    };
+    let mut values = values.clone();
+    values.insert(key.to_owned(), pruned);
+    Some(Value::Object(values))
+}
+
+/// Whether a text can be compiled as a regular expression; else why not.
+pub(crate) fn pattern(text: &str) -> Result<(), String> {
+    Regex::new(text).map(drop).map_err(|error| error.to_string())
 }
 
 /// The day in a date or a time.
@@ -86,9 +110,18 @@ fn date(text: &str) -> Option<jiff::civil::Date> {
     (rest.is_empty() || rest.starts_with('T')).then(|| day.parse().ok()).flatten()
 }
 
-/// The attributes as they are shown: every active definition has its key.
+/// The keys of definitions that are switched off.
+fn inactive<'a>(table: &'a Table, attributes: &'a Attributes) -> impl Iterator<Item = &'a str> {
+    let off = |row: &Record| row.get(&attributes.active).and_then(Value::as_bool) == Some(false);
+    table.iter().filter(move |(_, row)| off(row)).filter_map(|(_, row)| row.get(&attributes.key)?.as_str())
+}
+
+/// The attributes as they are shown: every active definition has its key, and none that is switched off.
 pub(crate) fn shown(table: &Table, attributes: &Attributes, values: Option<&Value>) -> Value {
     let mut shown = values.and_then(Value::as_object).cloned().unwrap_or_default();
+    for key in inactive(table, attributes) {
+        shown.shift_remove(key);
+    }
     for (key, definition) in definitions(table, attributes) {
         let unset = if kind(definition, attributes) == "checkbox" { Value::Bool(false) } else { Value::Null };
         let value = shown.entry(key.to_owned()).or_insert(Value::Null);

@@ -41,6 +41,10 @@ pub struct Rules {
     pub max_length: Vec<(String, usize)>,
     /// Fields that may not contain any of these characters.
     pub excludes: Vec<(String, String)>,
+    /// Fields that must fit a regular expression.
+    pub matches: Vec<(String, String)>,
+    /// Fields that must have one of these values.
+    pub among: Vec<(String, Vec<Value>)>,
     /// Object fields where a write changes the keys it names and leaves the others.
     pub merge: Vec<String>,
     /// Fields that say the same as another.
@@ -88,6 +92,8 @@ impl Rules {
             cut: Vec::new(),
             max_length: Vec::new(),
             excludes: Vec::new(),
+            matches: Vec::new(),
+            among: Vec::new(),
             merge: Vec::new(),
             mirrors: Vec::new(),
             items: Vec::new(),

@@ -102,8 +102,25 @@ impl Store {
             self.log(table, id, Some(&before), &record, moment);
             self.touch(table, Some(&before), Some(&record), moment);
             self.put(table, id.clone(), record);
+            self.prune(table, id);
         }
         self.enlist(id, lists, moment)
+    }
+
+    /// The definition of an attribute has changed: values that it no longer offers go.
+    fn prune(&mut self, table: TableIndex, definition: &Id) {
+        let rules = Arc::clone(&self.rules);
+        for (other, other_rules) in rules.iter().enumerate() {
+            let attributes = other_rules.attributes.as_ref().filter(|attributes| attributes.table == table);
+            let Some((attributes, definition)) = attributes.zip(self.table(table).get(definition).cloned()) else {
+                continue;
+            };
+            let pruned = |row: &Record| super::attributes::pruned(attributes, &definition, row);
+            let rows = self.tables[other].iter().filter_map(|(id, row)| Some((id.clone(), pruned(row)?)));
+            for (id, values) in rows.collect::<Vec<_>>() {
+                self.set_field(other, &id, &attributes.field, values);
+            }
+        }
     }
 
     /// Removes a record, and does to those that refer to it what their rules say.
@@ -387,6 +404,17 @@ fn check_fields(rules: &Rules, record: &Record) -> Vec<Problem> {
             && text.contains(|character| characters.contains(character))
         {
             problems.push(Problem::new(field.clone(), Flaw::Format, text.into()));
+        }
+    }
+    for (field, pattern) in &rules.matches {
+        let text = record.get(field).and_then(Value::as_str).filter(|text| !text.is_empty());
+        if let Some(text) = text.filter(|text| !super::attributes::fits(text, pattern)) {
+            problems.push(Problem::new(field.clone(), Flaw::Format, text.into()));
+        }
+    }
+    for (field, values) in &rules.among {
+        if let Some(value) = record.get(field).filter(|value| !value.is_null() && !values.contains(value)) {
+            problems.push(Problem::new(field.clone(), Flaw::Option, value.clone()));
         }
     }
     problems

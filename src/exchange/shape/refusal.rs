@@ -19,7 +19,7 @@ pub(in crate::exchange) fn refusal(
     refusal: &Refusal,
     scope: &Scope<'_>,
 ) -> Option<(Reply, Option<Value>)> {
-    let template = provider.pack.wording(binding, refusal.kind)?;
+    let template = provider.pack.wording(binding.filter(|_| !refusal.general), refusal.kind)?;
     let resource = binding.map_or("", |binding| provider.pack.resources[binding.table].rules.table.as_str());
     let facts = facts(provider, resource, refusal);
     let scope = scope.clone().with(&facts);

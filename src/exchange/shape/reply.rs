@@ -1,7 +1,6 @@
 //! An outcome as a reply: the envelope, what a page adds, the status, the header fields of the occasion.
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
 
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
@@ -13,7 +12,7 @@ use crate::exchange::call::Call;
 use crate::exchange::verb::{Done, Outcome};
 use crate::message::Reply;
 use crate::pack::{Shape, Style, Template};
-use crate::store::{Id, Reader, Record, TableIndex};
+use crate::store::{Id, Reader, TableIndex};
 
 /// A reply and its body as a value, for the check that follows.
 pub(in crate::exchange) fn reply(call: &Call<'_>, done: &Done, reader: &Reader<'_>) -> (Reply, Option<Value>) {
@@ -61,7 +60,9 @@ fn body(call: &Call<'_>, done: &Done, reader: &Reader<'_>) -> Option<Value> {
                 if let Some(body) = form::of_one(call, reader, (*table, record), &shown) {
                     return Some(body);
                 }
-                Some(enveloped(call.provider.pack.resources[*table].one.as_deref(), shown, None, call))
+                let asked = sideloads(call, reader, *table, std::slice::from_ref(&shown));
+                let body = enveloped(call.provider.pack.resources[*table].one.as_deref(), shown, None, call);
+                Some(with(asked, body))
             }
         },
         Outcome::Many { table, rows, page } => {
@@ -79,32 +80,32 @@ fn body(call: &Call<'_>, done: &Done, reader: &Reader<'_>) -> Option<Value> {
                 });
             }
             let adds = page.as_ref().and_then(|page| Some((page.adds(call)?, &page.facts)));
-            let body = enveloped(resource.many.as_deref(), Value::Array(shown), adds, call);
-            Some(with_sideloads(call, reader, *table, rows, body))
+            let asked = sideloads(call, reader, *table, &shown);
+            Some(with(asked, enveloped(resource.many.as_deref(), Value::Array(shown), adds, call)))
         }
     }
 }
 
-/// Adds the records that the call asks to be sent along, each once.
-fn with_sideloads(
-    call: &Call<'_>,
-    reader: &Reader<'_>,
-    table: TableIndex,
-    rows: &[Arc<Record>],
-    mut body: Value,
-) -> Value {
+/// The records that the call asks to be sent along, each once, by the key under which they stand.
+fn sideloads(call: &Call<'_>, reader: &Reader<'_>, table: TableIndex, shown: &[Value]) -> Map<String, Value> {
     let asked = call.binding.include.as_ref().and_then(|input| call.list(input)).unwrap_or_default();
     let resources = &call.provider.pack.resources;
+    let mut along = Map::new();
     for (other, field) in &resources[table].sideloads {
         let Some(key) = resources[*other].many.as_deref().filter(|key| asked.iter().any(|word| word == key)) else {
             continue;
         };
-        let ids: BTreeSet<Id> = rows.iter().filter_map(|row| row.get(field).and_then(Id::of)).collect();
+        let ids: BTreeSet<Id> = shown.iter().filter_map(|row| row.get(field).and_then(Id::of)).collect();
         let found = ids.iter().filter_map(|id| reader.table(*other).get(id));
-        let shown = found.map(|record| view::view(call, reader, *other, record)).collect();
-        if let Value::Object(body) = &mut body {
-            body.insert(key.to_owned(), Value::Array(shown));
-        }
+        along.insert(key.to_owned(), found.map(|record| view::view(call, reader, *other, record)).collect());
+    }
+    along
+}
+
+/// A body with more beside what it has.
+fn with(more: Map<String, Value>, mut body: Value) -> Value {
+    if let Value::Object(body) = &mut body {
+        body.extend(more);
     }
     body
 }

@@ -80,16 +80,18 @@ fn numbered(mut items: Vec<Item>, field: Option<&str>) -> Vec<Item> {
     items
 }
 
+/// The ids of the jobs that have not come to their end.
+pub(in crate::exchange) fn jobs_in_flight(call: &Call<'_>, store: &Store) -> Vec<Value> {
+    let Some(table) = call.provider.pack.jobs else { return Vec::new() };
+    let reader = store.reader();
+    let jobs = reader.table(table).iter();
+    jobs.filter(|(_, job)| shape::is_unfinished(call, &reader, table, job)).map(|(id, _)| id.value()).collect()
+}
+
 /// Whether one more job may be on its way.
 fn room_for_a_job(call: &Call<'_>, store: &Store) -> Result<(), Refusal> {
-    let (Some(table), Some(most)) = (call.provider.pack.jobs, call.provider.pack.jobs_in_flight) else { return Ok(()) };
-    let reader = store.reader();
-    let flying: Vec<Value> = reader
-        .table(table)
-        .iter()
-        .filter(|(_, job)| shape::is_unfinished(call, &reader, table, job))
-        .map(|(id, _)| id.value())
-        .collect();
+    let Some(most) = call.provider.pack.jobs_in_flight else { return Ok(()) };
+    let flying = jobs_in_flight(call, store);
     match flying.len() < most {
         true => Ok(()),
         false => Err(Refusal::new(Kind::TooManyJobs).fact("job", call.binding.action.clone()).fact("job_ids", flying)),

@@ -49,8 +49,12 @@ pub(super) fn cut(call: &Call<'_>, reader: &Reader<'_>, style: Style) -> Result<
 }
 
 fn by_number(call: &Call<'_>, reader: &Reader<'_>, offset: &Offset) -> Result<Slice, Refusal> {
-    let size = offset.size.iter().find_map(|input| number(call, input));
+    let asked = offset.size.iter().find_map(|input| Some((input, number(call, input)?)));
+    let size = asked.map(|(_, size)| size);
     let (default_size, max_size) = call.binding.sizes.unwrap_or((offset.default_size, offset.max_size));
+    if let Some((input, size)) = asked.filter(|_| offset.refuse_more) {
+        is_no_more(input, size, max_size)?;
+    }
     let size = limited(size, default_size, max_size);
     let page = number(call, &offset.page).and_then(|page| usize::try_from(page).ok()).unwrap_or(1).max(1);
     if let Some(depth) = offset.depth
@@ -113,7 +117,11 @@ fn unsortable(input: &Input, word: String) -> Refusal {
 type Position = (Vec<Ranked>, Id);
 
 fn by_cursor(call: &Call<'_>, reader: &Reader<'_>, cursor: &Cursor) -> Result<Slice, Refusal> {
-    let size = limited(number(call, &cursor.size), cursor.default_size, cursor.max_size);
+    let asked = number(call, &cursor.size);
+    if let Some(size) = asked.filter(|_| cursor.refuse_more) {
+        is_no_more(&cursor.size, size, cursor.max_size)?;
+    }
+    let size = limited(asked, cursor.default_size, cursor.max_size);
     let order = order_by_cursor(call, cursor)?;
     let position = |input: &Input| match call.input(input) {
         Some(token) => read_token(call, token.as_str().unwrap_or_default(), &order).map(Some),
@@ -226,6 +234,14 @@ pub(super) fn link(call: &Call<'_>, changes: &[(&Input, Option<String>)]) -> Str
     pairs.sort();
     let query: Vec<String> = pairs.iter().map(|(name, value)| format!("{}={}", encode(name), encode(value))).collect();
     format!("{}{path}{}?{}", call.request.origin(), conventions.link_suffix, query.join("&"))
+}
+
+/// A size that is refused above the largest.
+fn is_no_more(input: &Input, size: i64, most: usize) -> Result<(), Refusal> {
+    match usize::try_from(size).is_ok_and(|size| size > most) {
+        true => Err(unusable(&super::name(input))),
+        false => Ok(()),
+    }
 }
 
 pub(super) fn limited(asked: Option<i64>, default: usize, most: usize) -> usize {

@@ -15,7 +15,7 @@ pub(super) fn by_time(call: &Call<'_>, reader: &Reader<'_>, stream: &Stream) -> 
     let latest =
         call.session.clock.now().as_second() - SignedDuration::try_from(stream.age).map_or(0, |age| age.as_secs());
     if since > latest {
-        return Err(Refusal::new(Kind::InvalidQuery)
+        return Err(Refusal::new(Kind::UnknownValue)
             .fact("field", super::name(&stream.since))
             .fact("expected", "is too recent"));
     }
