@@ -1,5 +1,6 @@
 //! The only integration binary: promises that are kept over HTTP, module by module.
 
+mod documents; // documents with gaps, checked and served
 mod exchanges; // the text files under tests/exchanges, each one promise
 mod layers; // the order of the rooms, and the door of each outside crate
 mod mock; // a mock inside a Rust test
