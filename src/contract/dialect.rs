@@ -20,7 +20,7 @@ use crate::source::Finding;
 use keyword::Shape;
 use reach::Reaches;
 
-pub(super) use keyword::INTEGER_FORMATS;
+pub(super) use keyword::{INT64, INTEGER_FORMATS};
 pub(super) use marks::marked;
 
 /// Whether a schema is read for what clients send or for what they get: `readOnly` and `writeOnly` differ.

@@ -1,6 +1,7 @@
 //! Validators, compiled on first use: one for each schema and direction. The only door to `jsonschema`.
 
 mod explain;
+mod int64;
 
 use std::collections::{HashMap, HashSet};
 use std::sync::OnceLock;
@@ -8,7 +9,7 @@ use std::sync::OnceLock;
 use jsonschema::{Draft, PatternCache, PatternOptions, Registry, ValidationError, Validator};
 use serde_json::{Value, json};
 
-use super::dialect::{Bundle, Direction, recipe, translate, uri};
+use super::dialect::{Bundle, Direction, INT64, recipe, translate, uri};
 use super::document::{Document, Site, Version};
 use super::outline::Outline;
 use super::sample::Recipe;
@@ -167,6 +168,7 @@ impl Schemas {
             .with_pattern_options(patterns)
             .with_pattern_cache(self.patterns.clone())
             .with_format("byte", is_base64)
+            .with_keyword(INT64, |_, _, _| Ok(Box::new(int64::Int64)))
             .should_validate_formats(true)
             .offline();
         options.build(&json!({ "$ref": uri(0) })).map_err(|error: ValidationError<'_>| error.to_string())

@@ -9,6 +9,9 @@ pub(super) const TYPES: &[&str] = &["null", "boolean", "integer", "number", "str
 pub(crate) const INTEGER_FORMATS: &[(&str, i64, i64)] =
     &[("int32", i32::MIN as i64, i32::MAX as i64), ("int64", i64::MIN, i64::MAX)];
 
+/// A keyword of our own beside `format: int64`; see [`bounds`].
+pub(crate) const INT64: &str = "counterpart-int64";
+
 /// What stands under a keyword.
 pub(super) enum Shape {
     Reference,
@@ -88,6 +91,10 @@ pub(super) fn bounds(keywords: &Map<String, Value>, out: &mut Map<String, Value>
         }
     }
     let format = keywords.get("format").and_then(Value::as_str);
+    // A number below the range is read as the float nearest to it, which may be the lowest of the range.
+    if format == Some("int64") {
+        out.insert(INT64.to_owned(), Value::Bool(true));
+    }
     let Some((_, low, high)) = INTEGER_FORMATS.iter().find(|(name, ..)| Some(*name) == format) else { return };
     if !out.contains_key("minimum") && !out.contains_key("exclusiveMinimum") {
         out.insert("minimum".to_owned(), (*low).into());

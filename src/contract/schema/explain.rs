@@ -8,7 +8,7 @@ use jsonschema::ValidationError;
 use jsonschema::error::{TypeKind, ValidationErrorKind};
 use serde_json::Value;
 
-use super::super::dialect::INTEGER_FORMATS;
+use super::super::dialect::{INT64, INTEGER_FORMATS};
 use super::super::document::{Document, Site, push_segment, unescape};
 use super::super::outline::Types;
 use super::super::violation::{Kind, Part, Violation};
@@ -197,6 +197,9 @@ fn sentence(kind: &ValidationErrorKind, value: &Value) -> String {
 
 /// The format that set a bound which the document itself does not have.
 fn integer_format(document: &Document, site: &Site, kind: &ValidationErrorKind) -> Option<&'static str> {
+    if matches!(kind, ValidationErrorKind::Custom { keyword, .. } if keyword == INT64) {
+        return Some("int64");
+    }
     if !matches!(kind, ValidationErrorKind::Minimum { .. } | ValidationErrorKind::Maximum { .. }) {
         return None;
     }

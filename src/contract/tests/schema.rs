@@ -25,6 +25,10 @@ fn check(schema: &str, body: Value, expected: &[&str]) {
     check_with("3.1.0", schema, "", body, expected);
 }
 
+fn read(text: &str) -> Value {
+    serde_json::from_str(text).unwrap()
+}
+
 #[test]
 fn nullable_lets_null_past_in_every_version() {
     check("{ type: string, nullable: true }", json!(null), &[]);
@@ -59,6 +63,10 @@ fn bounds_and_formats_follow_openapi() {
     check("{ type: integer, format: int32, maximum: 5 }", json!(6), &["body  maximum"]);
     check("{ type: integer, format: int64 }", json!(9223372036854775807i64), &[]);
     check("{ type: integer, format: int64 }", json!(9223372036854775808u64), &["body  format"]);
+    check("{ type: integer, format: int64 }", json!(i64::MIN), &[]);
+    check("{ type: integer, format: int64 }", read("-9223372036854775809"), &["body  format"]);
+    check("{ type: integer, format: int64 }", read("-9223372036854780000"), &["body  format"]);
+    check("{ type: integer, format: int64 }", read("18446744073709551616"), &["body  format"]);
     check("{ type: string, format: date-time }", json!("0001-01-01T00:00:00Z"), &[]);
     check("{ type: string, format: date-time }", json!("yesterday"), &["body  format"]);
     check("{ type: string, format: date }", json!("2024-02-30"), &["body  format"]);
