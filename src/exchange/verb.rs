@@ -97,6 +97,7 @@ fn add(call: &Call<'_>, store: &mut Store, draft: Record) -> Result<Outcome, Ref
     let table = call.binding.table;
     let written = written(call, &draft);
     let id = store.create(table, draft, &call.moment()).map_err(Refusal::invalid)?;
+    is_for_the_caller(call, store, &id)?;
     enrol(call, store, &id, written)?;
     if let Some(absorb) = &call.binding.absorb {
         let named = |field: &str| store.table(table).get(&id).and_then(|record| record.get(field)).and_then(Id::of);
@@ -128,11 +129,21 @@ fn update(call: &Call<'_>, store: &mut Store) -> Result<Outcome, Refusal> {
 
 fn change(call: &Call<'_>, store: &mut Store, id: &Id, mut patch: Record) -> Result<Outcome, Refusal> {
     let table = call.binding.table;
+    is_for_the_caller(call, store, id)?;
     patch.shift_remove(&store.rules(table).key);
     let written = written(call, &patch);
     store.update(table, id, patch, &call.moment()).map_err(Refusal::invalid)?;
     enrol(call, store, id, written)?;
     one(store, table, id, false)
+}
+
+/// Whether a record is one that the caller's role may write.
+fn is_for_the_caller(call: &Call<'_>, store: &Store, id: &Id) -> Result<(), Refusal> {
+    let table = call.binding.table;
+    let (Some(caller), Some(record)) = (&call.caller, store.table(table).get(id)) else { return Ok(()) };
+    let mut rules = call.resource().writes.iter().filter(|(role, ..)| role == caller.role());
+    let holds = rules.all(|(_, path, value)| store.look_up(table, record, path).as_ref() == Some(value));
+    if holds { Ok(()) } else { Err(Refusal::new(Kind::Forbidden)) }
 }
 
 /// What a draft says for fields whose values stand in another collection.
@@ -160,6 +171,7 @@ fn enrol(call: &Call<'_>, store: &mut Store, id: &Id, written: Vec<(&Lookup, Val
 
 fn delete(call: &Call<'_>, store: &mut Store) -> Result<Outcome, Refusal> {
     let (id, _) = picked(call, &store.reader())?;
+    is_for_the_caller(call, store, &id)?;
     store.remove(call.binding.table, &id, &call.moment()).map_err(Refusal::invalid)?;
     Ok(Outcome::Nothing)
 }

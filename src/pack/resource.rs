@@ -39,6 +39,8 @@ pub struct Resource {
     pub assets: Vec<Asset>,
     /// What callers of some roles see of it.
     pub sees: Vec<Sees>,
+    /// Roles that may write some records only: the role, a path over the record, and what must stand at its end.
+    pub writes: Vec<(String, String, Value)>,
     /// Fields that a record shows one after another.
     pub lifecycle: Option<Lifecycle>,
     /// How its bulk jobs speak, by the verb they run.
@@ -133,6 +135,7 @@ impl Resource {
                 .into_iter()
                 .map(|(_, sees)| sees)
                 .collect(),
+            writes: writes(fields.take("writes"), known, findings),
             lifecycle: None,
             jobs: Vec::new(),
             allow: fields.take("allow").and_then(|node| Allow::read(&node, known, findings)),
@@ -292,6 +295,18 @@ fn id_rule(node: &Node<'_>, findings: &mut Findings) -> Option<IdRule> {
     let hex = fields.optional("hex", findings, Node::string).map(|prefix| IdRule::Hex { prefix });
     fields.finish(findings);
     start.or(hex).or_else(|| node.mismatch("`uuid`, `ulid`, `{ sequence: START }` or `{ hex: PREFIX }`", findings))
+}
+
+/// What must hold of a record for a role to write it: `{ agent: { user_id.role: end-user } }`.
+fn writes(node: Option<Node<'_>>, known: &Known<'_>, findings: &mut Findings) -> Vec<(String, String, Value)> {
+    let mut writes = Vec::new();
+    for (role, node) in node.and_then(|node| node.entries(findings)).unwrap_or_default() {
+        known.role(role, &node, findings);
+        for (path, value) in node.entries(findings).unwrap_or_default() {
+            writes.push((role.to_owned(), path.to_owned(), value.value().clone()));
+        }
+    }
+    writes
 }
 
 /// A regular expression, as its text.

@@ -118,6 +118,7 @@ fn run(call: &Call<'_>, store: &mut Store, run: Run, item: Item) -> Result<(Outc
     }
     let found = item.by.as_ref().and_then(|(field, value)| find(&store.reader(), table, field, value));
     let id = found.ok_or_else(|| Refusal::new(Kind::NotFound))?;
+    super::is_for_the_caller(call, store, &id)?;
     let outcome = match run {
         Run::Delete => store.remove(table, &id, &call.moment()).map(|_| Outcome::Nothing).map_err(Refusal::invalid)?,
         Run::Update | Run::Create => super::change(call, store, &id, item.draft)?,
