@@ -158,6 +158,8 @@ fn job(call: &Call<'_>, store: &mut Store, verb: Run, results: Vec<Value>) -> Re
     for (field, shape) in call.resource().job(verb.word()).map_or(&[][..], |job| &job.set) {
         draft.insert(field.clone(), shaped(call, shape, &facts));
     }
+    // Ids are random: the number tells which of one second came first.
+    draft.insert("_number".into(), store.table(table).len().into());
     draft.insert("total".into(), results.len().into());
     draft.insert("results".into(), results.into());
     let id = store.create(table, draft, &call.moment()).map_err(Refusal::invalid)?;
