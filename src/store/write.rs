@@ -489,11 +489,13 @@ fn in_order(order: &[String], mut record: Record) -> Record {
     }
     let mut sorted = Record::with_capacity(record.len());
     for field in order {
-        if let Some(value) = record.shift_remove(field) {
-            sorted.insert(field.clone(), value);
+        if let Some(value) = record.get_mut(field) {
+            sorted.insert(field.clone(), value.take());
         }
     }
-    sorted.append(&mut record);
+    for (field, value) in record {
+        sorted.entry(field).or_insert(value);
+    }
     sorted
 }
 
