@@ -12,6 +12,7 @@ mod part;
 mod route;
 mod sample;
 mod schema;
+mod security;
 mod violation;
 mod writable;
 
@@ -24,7 +25,8 @@ use crate::message::Request;
 use crate::source::{Finding, Source};
 
 pub use operation::{Operation, Property, Writable};
-pub use sample::Sample;
+pub use sample::{Lack, Mood, Sample, Wish};
+pub use security::Unproven;
 pub use violation::{Kind, Part, Violation};
 
 use dialect::Direction;

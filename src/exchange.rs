@@ -8,6 +8,7 @@ mod auth;
 mod call;
 mod check;
 mod fault;
+mod prefer;
 mod provider;
 mod quota;
 mod route;
@@ -125,6 +126,7 @@ fn perform(at: &Site<'_>, visit: Visit<'_>, plan: &Plan, entry: &mut Entry<'_>) 
         Ok(caller) => *caller,
         Err(refusal) => return at.stranger(refusal.clone(), entry),
     };
+    let Some(binding) = at.provider.binding(at.operation) else { return at.unbound(&visit, plan, entry) };
     let key = at.key(caller.as_ref()).filter(|_| plan.verdict.is_none() && !at.is_rationed());
     if let Some(kept) = key.as_ref().and_then(|key| at.kept(key)) {
         entry.violations.clone_from(&kept.noted);
@@ -132,12 +134,6 @@ fn perform(at: &Site<'_>, visit: Visit<'_>, plan: &Plan, entry: &mut Entry<'_>) 
     }
     let mut checked = at.requested(visit.variables);
     entry.violations.extend_from_slice(&checked.violations);
-    let Some(binding) = at.provider.binding(at.operation) else {
-        return match &plan.verdict {
-            Some(fault) => at.strike(fault, entry),
-            None => Ok(at.example(entry)),
-        };
-    };
     entry.violations.extend(at.unknown_fields(&checked));
     if at.world.settings.strictness == Strictness::Refuse && !entry.violations.is_empty() {
         return Ok(shape::complaint(

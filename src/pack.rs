@@ -174,6 +174,11 @@ impl Pack {
         }
     }
 
+    /// Whether it says nothing, so that the document alone decides.
+    pub fn is_bare(&self) -> bool {
+        self.resources.is_empty() && self.auth.accept.is_empty()
+    }
+
     fn read_resources(&mut self, file: &mut crate::source::Fields<'_>, known: &Known<'_>, findings: &mut Findings) {
         let entries = file.take("resources").and_then(|node| node.entries(findings)).unwrap_or_default();
         let mut operations = Vec::new();

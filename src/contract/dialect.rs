@@ -5,6 +5,7 @@
 //! References are not inlined: each target becomes a resource of its own, so that circles are fine and every keyword is traced
 //! back to its line.
 
+mod discriminator;
 mod keyword;
 mod marks;
 mod reach;
@@ -181,7 +182,7 @@ impl Translator<'_> {
         }
         keyword::bounds(keywords, &mut out);
         self.discriminate(keywords, site, &spot, &mut out);
-        nullable(keywords, out)
+        keyword::nullable(keywords, out)
     }
 
     /// The names of the properties that do not belong to this direction.
@@ -383,43 +384,6 @@ impl Translator<'_> {
         }
     }
 
-    /// Where a discriminator names a branch, that branch alone decides; otherwise the alternatives stand as they are.
-    fn discriminate(
-        &mut self,
-        keywords: &Map<String, Value>,
-        site: &Site,
-        spot: &Spot<'_>,
-        out: &mut Map<String, Value>,
-    ) {
-        let Some(property) = keywords.get("discriminator").and_then(|it| it["propertyName"].as_str()) else { return };
-        let Some(key) = ["oneOf", "anyOf"].into_iter().find(|key| out.contains_key(*key)) else { return };
-        let branches = marks::branches(self.document, &keywords["discriminator"], &keywords[key], site.file);
-        if branches.is_empty() || spot.in_place && branches.iter().any(|(_, to)| self.returns(to, spot.resource)) {
-            return;
-        }
-        let Some(alternatives) = out.remove(key) else { return };
-        if self.wanted == Use::Sample {
-            let named = branches.into_iter().map(|(name, target)| {
-                let properties = json!({ property: { "const": name } });
-                json!({ "$ref": uri(self.number(target)), "required": [property], "properties": properties })
-            });
-            let named = named.collect();
-            out.insert(key.to_owned(), named);
-            return;
-        }
-        let names: Vec<String> = branches.iter().map(|(name, _)| name.clone()).collect();
-        let is = |names: &[String]| json!({ "required": [property], "properties": { property: { "enum": names } } });
-        let mut rules = vec![json!({ "if": is(&names), "else": { key: alternatives } })];
-        for (name, target) in branches {
-            let number = self.number(target);
-            rules.push(json!({ "if": is(&[name]), "then": { "$ref": uri(number) } }));
-        }
-        match out.get_mut("allOf").and_then(Value::as_array_mut) {
-            Some(all) => all.extend(rules),
-            None => drop(out.insert("allOf".to_owned(), Value::Array(rules))),
-        }
-    }
-
     fn warn(&mut self, site: &Site, what: &str) {
         self.warn_as("bad-schema", site, what);
     }
@@ -427,31 +391,4 @@ impl Translator<'_> {
     fn warn_as(&mut self, rule: &'static str, site: &Site, what: &str) {
         self.bundle.findings.push(Finding::warning(rule, self.document.place(site), what));
     }
-}
-
-/// `nullable` is a matter of `type` and `enum` where these decide alone; otherwise null is let past the whole schema.
-fn nullable(keywords: &Map<String, Value>, mut out: Map<String, Value>) -> Value {
-    if keywords.get("nullable") != Some(&Value::Bool(true)) {
-        return Value::Object(out);
-    }
-    let composed = ["$ref", "allOf", "anyOf", "oneOf", "not", "if", "const"].iter().any(|key| out.contains_key(*key));
-    if composed {
-        return json!({ "if": { "type": "null" }, "else": out });
-    }
-    if let Some(types) = out.get_mut("type") {
-        let mut list = match types.take() {
-            Value::Array(list) => list,
-            one => vec![one],
-        };
-        if !list.contains(&"null".into()) {
-            list.push("null".into());
-        }
-        *types = Value::Array(list);
-    }
-    if let Some(Value::Array(values)) = out.get_mut("enum")
-        && !values.contains(&Value::Null)
-    {
-        values.push(Value::Null);
-    }
-    Value::Object(out)
 }

@@ -7,6 +7,7 @@
 mod build;
 mod lift;
 mod lint;
+mod security;
 mod server;
 
 use std::collections::HashMap;
@@ -20,10 +21,12 @@ use super::operation::Operation;
 use super::part::{Parameter, Parts};
 use super::route;
 use super::schema::Schemas;
+use super::security::Security;
 use super::violation::Part;
 use crate::source::Finding;
 
 use build::{Builder, Shared};
+use security::Schemes;
 
 /// What a document offers.
 #[derive(Debug, Default)]
@@ -42,23 +45,16 @@ pub(super) fn read(document: &Document, schemas: &mut Schemas, findings: &mut Ve
     lint::check(document, findings);
     let root = Site { file: 0, pointer: String::new() };
     let bases = server::bases(document, &root).unwrap_or_default();
-    let mut reader =
-        Reader { document, schemas, findings, frame: Frame::default(), ids: HashMap::new(), shared: Shared::default() };
+    let schemes = Schemes::of(document, &root, findings);
+    let security = schemes.required(document, &root.below("security"), findings).unwrap_or_default();
+    let (frame, ids, shared) = (Frame { keys: schemes.keys(), ..Frame::default() }, HashMap::new(), Shared::default());
+    let mut reader = Reader { document, schemas, findings, frame, ids, shared, schemes, security };
     let paths = root.below("paths");
     let templates = document.value(&paths).and_then(Value::as_object);
     for template in templates.into_iter().flat_map(Map::keys).filter(|template| template.starts_with('/')) {
         reader.path(template, paths.below(template), &bases);
     }
-    reader.frame.keys = credentials(document, &root);
     reader.frame
-}
-
-/// The names of the query parameters that `apiKey` security schemes use.
-fn credentials(document: &Document, root: &Site) -> Vec<String> {
-    let schemes = root.below("components").below("securitySchemes");
-    let names = document.value(&schemes).and_then(Value::as_object).into_iter().flat_map(Map::keys);
-    let found = names.filter_map(|name| document.resolve(schemes.below(name))).filter(|(_, it)| it["in"] == "query");
-    found.filter_map(|(_, scheme)| scheme["name"].as_str().map(str::to_owned)).collect()
 }
 
 struct Reader<'a> {
@@ -69,6 +65,9 @@ struct Reader<'a> {
     /// The `operationId`s in use.
     ids: HashMap<String, Site>,
     shared: Shared,
+    schemes: Schemes,
+    /// What holds where an operation says nothing else.
+    security: Arc<Security>,
 }
 
 impl Reader<'_> {
@@ -137,8 +136,11 @@ impl Reader<'_> {
             findings: self.findings,
             shared: &mut self.shared,
         };
+        let own = self.schemes.required(self.document, &site.below("security"), builder.findings);
+        let security = own.unwrap_or_else(|| Arc::clone(&self.security));
         let body = entries.contains_key("requestBody").then(|| builder.body(site.below("requestBody"))).flatten();
-        Parts { parameters: builder.parameters(home, site), body, replies: builder.replies(&site.below("responses")) }
+        let (parameters, replies) = (builder.parameters(home, site), builder.replies(&site.below("responses")));
+        Parts { parameters, body, replies, security }
     }
 
     /// The id of an operation: its own where no other has it, else its method and path.

@@ -83,6 +83,33 @@ pub(super) fn acceptable<'m>(documented: &'m [Media], accept: Option<&str>) -> O
     best.map(|(_, media)| media).or_else(|| applicable(documented, None))
 }
 
+/// The documented media types that an `Accept` header allows, the best first; JSON comes before others that are liked as much.
+pub(super) fn ranked<'m>(documented: &'m [Media], accept: Option<&str>) -> Vec<&'m Media> {
+    let liked = |media: &'m Media| (accept.map_or(1.0, |accept| quality(accept, essence(&media.name))), media);
+    let mut ranked: Vec<(f64, &Media)> = documented.iter().map(liked).filter(|(quality, _)| *quality > 0.0).collect();
+    ranked.sort_by(|(one, first), (other, second)| {
+        other.total_cmp(one).then(is_json(&second.name).cmp(&is_json(&first.name)))
+    });
+    ranked.into_iter().map(|(_, media)| media).collect()
+}
+
+/// The type to send where the document has a range: what the client names within it, else the usual one of the range.
+pub(super) fn concrete(media: &str, accept: Option<&str>) -> String {
+    let Some(class) = essence(media).strip_suffix('*') else { return media.to_owned() };
+    let class = class.trim_start_matches("*/");
+    let named = accept.unwrap_or_default().split(',').map(essence).filter(|name| !name.contains('*'));
+    if let Some(name) = named.filter(|name| name.contains('/')).find(|name| name.starts_with(class)) {
+        return name.to_owned();
+    }
+    match class {
+        "text/" => "text/plain".to_owned(),
+        "image/" => "image/png".to_owned(),
+        "audio/" => "audio/mpeg".to_owned(),
+        "video/" => "video/mp4".to_owned(),
+        _ => "application/json".to_owned(),
+    }
+}
+
 /// How much an `Accept` header likes a media type (RFC 9110 section 12.5.1): the most specific range decides.
 fn quality(accept: &str, media: &str) -> f64 {
     let mut best = (0, 0.0);

@@ -7,7 +7,9 @@ use http::StatusCode;
 use serde_json::Value;
 
 use super::document::Site;
+use super::sample::Kept;
 use super::schema::SchemaId;
+use super::security::Security;
 use super::violation::Part;
 
 /// The inner side of an operation.
@@ -17,6 +19,7 @@ pub(super) struct Parts {
     pub(super) body: Option<Arc<Body>>,
     /// None where the document lists no replies at all: any reply is fine then.
     pub(super) replies: Option<Replies>,
+    pub(super) security: Arc<Security>,
 }
 
 /// A parameter of a request, or a header of a reply.
@@ -66,6 +69,8 @@ pub(super) struct Media {
     /// How single properties of a form are written.
     pub(super) encoding: HashMap<String, (Style, bool)>,
     pub(super) site: Site,
+    /// The body that is usually sent, made at its first use.
+    pub(super) kept: Kept,
 }
 
 /// The documented replies.

@@ -1,9 +1,10 @@
 //! What an operation answers where nothing else is known of it: the document's example, or a value made by its schema.
-//! Whatever is handed out has passed the check that replies are put to.
+//! Whatever is made has passed the check that replies are put to.
 
 mod array;
 mod facets;
 mod format;
+mod headers;
 mod likely;
 mod maker;
 mod number;
@@ -11,75 +12,230 @@ mod object;
 mod pattern;
 mod recipe;
 mod text;
+mod written;
 
+use std::sync::{Arc, OnceLock};
+
+use bytes::Bytes;
 use http::StatusCode;
-use serde_json::Value;
+use serde_json::{Map, Value, json};
 
 use super::Contract;
 use super::dialect::Direction;
-use super::media::{acceptable, is_json};
+use super::example::of_media;
+use super::media::{concrete, is_json, ranked};
 use super::operation::Operation;
-use super::part::Media;
+use super::part::{Media, Response};
 use super::schema::{Report, SchemaId};
-use super::violation::Part;
+use super::violation::{Part, Violation};
 use crate::dice::Dice;
 
 pub(super) use recipe::Recipe;
 
-use maker::Mood;
+/// The body that is usually sent for a media type, and the dice that it was made with.
+pub(super) type Kept = OnceLock<(Dice, Result<Arc<Sample>, Lack>)>;
 
 /// A body for a reply.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Sample {
     /// Its media type.
     pub media_type: String,
-    /// What it holds.
-    pub value: Value,
+    /// What it holds, where the document can say something about that.
+    pub value: Option<Value>,
+    /// As it is sent.
+    pub body: Bytes,
+}
+
+/// Which reply is wanted.
+#[derive(Debug, Clone, Copy)]
+pub struct Wish<'a> {
+    /// Its status.
+    pub status: StatusCode,
+    /// The client's `Accept` header.
+    pub accept: Option<&'a str>,
+    /// The name of an example.
+    pub example: Option<&'a str>,
+    /// Which of the possible values is made.
+    pub mood: Mood,
+    /// What they are made with.
+    pub dice: Dice,
+}
+
+/// Which of the possible values is made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mood {
+    /// The document's example, or the likeliest value; the same each time.
+    Calm,
+    /// Any value that fits, by the dice.
+    Lively,
+}
+
+/// Why there is no body.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Lack {
+    /// None of the documented media types, which these are, is acceptable.
+    NotAcceptable(Vec<String>),
+    /// No example has this name; these exist.
+    NoExample(Vec<String>),
+    /// The example that was asked for does not fit its schema.
+    BadExample(Vec<Violation>),
+    /// No value was found that fits the schema.
+    Unmade(String),
 }
 
 impl Contract {
+    /// The status that an operation answers with unless told otherwise: the lowest documented 2xx, then 200 for a
+    /// documented `2XX` or `default`, then whatever is documented.
+    pub fn usual_status(&self, operation: &Operation) -> StatusCode {
+        let replies = self.parts(operation).and_then(|parts| parts.replies.as_ref());
+        let has = |status: &StatusCode| replies.is_none_or(|replies| replies.for_status(*status).is_some());
+        let exact = operation.statuses.iter().copied();
+        let success = exact.clone().find(StatusCode::is_success);
+        let ranged = || replies.into_iter().flat_map(|replies| &replies.ranges).map(|(digit, _)| digit * 100).min();
+        success
+            .or_else(|| Some(StatusCode::OK).filter(has))
+            .or_else(|| exact.clone().find(|status| !status.is_informational()))
+            .or_else(|| ranged().and_then(|status| StatusCode::from_u16(status).ok()))
+            .unwrap_or(StatusCode::OK)
+    }
+
     /// The body of a documented reply: the document's example where it fits, else a value made by the schema.
     /// None where the reply has no body.
     ///
+    /// ```
+    /// use counterpart::contract::{Contract, Files, Mood, Wish};
+    /// use counterpart::dice::Dice;
+    /// use counterpart::source::Source;
+    /// # struct NoFiles;
+    /// # impl Files for NoFiles {
+    /// #     fn read(&self, path: &str) -> Result<String, String> { Err(path.to_owned()) }
+    /// # }
+    /// let text = r#"{ "openapi": "3.1.0", "paths": { "/year": { "get": { "operationId": "Year", "responses": { "200": {
+    ///     "content": { "application/json": { "schema": { "type": "integer", "minimum": 7, "maximum": 7 } } } } } } } } }"#;
+    /// let (contract, _) = Contract::load(&Source::parse("year.json", text).unwrap(), &NoFiles).unwrap();
+    /// let operation = contract.operation("Year").unwrap();
+    /// let status = contract.usual_status(operation);
+    /// let wish = Wish { status, accept: None, example: None, mood: Mood::Calm, dice: Dice::new(1) };
+    /// assert_eq!(contract.sample(operation, &wish).unwrap().unwrap().body, "7");
+    /// ```
+    ///
     /// # Errors
-    /// Why no value could be made.
-    pub fn sample(
-        &self,
-        operation: &Operation,
-        status: StatusCode,
-        accept: Option<&str>,
-        dice: Dice,
-    ) -> Result<Option<Sample>, String> {
-        let response = self.parts(operation).and_then(|parts| parts.replies.as_ref()?.for_status(status));
-        let Some(media) = response.and_then(|response| acceptable(&response.media, accept)) else { return Ok(None) };
-        let media_type = concrete(&media.name).to_owned();
-        let example = super::example::of_media(&self.document, &media.site, None);
-        if let Some(value) = example.filter(|value| self.suits(media, value)) {
-            return Ok(Some(Sample { media_type, value }));
+    /// Why there is none that could be sent.
+    pub fn sample(&self, operation: &Operation, wish: &Wish<'_>) -> Result<Option<Arc<Sample>>, Lack> {
+        let bodiless = matches!(wish.status.as_u16(), 100..=199 | 204 | 304);
+        let response = self.parts(operation).and_then(|parts| parts.replies.as_ref()?.for_status(wish.status));
+        let Some(response) = response.filter(|response| !bodiless && !response.media.is_empty()) else {
+            return match wish.example {
+                Some(_) => Err(Lack::NoExample(Vec::new())),
+                None => Ok(None),
+            };
+        };
+        let ranked = ranked(&response.media, wish.accept);
+        let Some(best) = ranked.first() else {
+            return Err(Lack::NotAcceptable(response.media.iter().map(|media| media.name.clone()).collect()));
+        };
+        match wish.example {
+            Some(name) => self.named(response, &ranked, name, wish).map(Some),
+            None => self.usual(best, wish).map(Some),
         }
-        let Some(schema) = media.schema else { return Ok(None) };
-        let value = self.made(schema, dice, Mood::Calm)?;
-        Ok(Some(Sample { media_type, value }))
     }
 
-    /// Whether an example fits the schema beside it. What is no JSON is taken as it is.
-    fn suits(&self, media: &Media, value: &Value) -> bool {
-        let fits = |schema| self.schemas.fits(&self.document, schema, Direction::Reply, value);
-        !is_json(concrete(&media.name)) || media.schema.is_none_or(fits)
+    /// The example of a name, in the best media type that has it.
+    fn named(&self, response: &Response, ranked: &[&Media], name: &str, wish: &Wish<'_>) -> Result<Arc<Sample>, Lack> {
+        let example = |media: &&Media| of_media(&self.document, &media.site, Some(name));
+        let Some((media, value)) = ranked.iter().find_map(|media| Some((media, example(media)?))) else {
+            return Err(Lack::NoExample(response.media.iter().flat_map(|media| self.names(media)).collect()));
+        };
+        let sample = self.given(media, value, wish);
+        match self.misfits(media, &sample) {
+            violations if violations.is_empty() => Ok(Arc::new(sample)),
+            violations => Err(Lack::BadExample(violations)),
+        }
+    }
+
+    fn misfits(&self, media: &Media, sample: &Sample) -> Vec<Violation> {
+        match (&sample.value, media.schema) {
+            (Some(value), Some(schema)) => self.faults(schema, value),
+            _ => Vec::new(),
+        }
+    }
+
+    fn faults(&self, schema: SchemaId, value: &Value) -> Vec<Violation> {
+        let mut report = Report::default();
+        report.about(Part::Body, None);
+        self.schemas.check(&self.document, schema, Direction::Reply, value, &mut report);
+        report.finish()
+    }
+
+    /// The usual body of a media type. The calm one is made once.
+    fn usual(&self, media: &Media, wish: &Wish<'_>) -> Result<Arc<Sample>, Lack> {
+        let make = || self.first_fitting(media, wish).map_or_else(|| self.generated(media, wish), Ok).map(Arc::new);
+        if wish.mood == Mood::Lively || media.name.contains('*') {
+            return make();
+        }
+        let (dice, kept) = media.kept.get_or_init(|| (wish.dice, make()));
+        if *dice == wish.dice { kept.clone() } else { make() }
+    }
+
+    /// The first example that fits.
+    fn first_fitting(&self, media: &Media, wish: &Wish<'_>) -> Option<Sample> {
+        if wish.mood == Mood::Lively && media.schema.is_some() {
+            return None;
+        }
+        let named = self.names(media).into_iter().filter_map(|name| of_media(&self.document, &media.site, Some(&name)));
+        let beside = || self.document.value(&media.site)?.get("example").cloned();
+        let within = || self.schema_example(media);
+        let all = named.chain(std::iter::once_with(beside).flatten()).chain(std::iter::once_with(within).flatten());
+        let mut samples = all.map(|value| self.given(media, value, wish));
+        samples.find(|sample| self.misfits(media, sample).is_empty())
+    }
+
+    /// What the schema gives as a text of a media type that is not JSON: it is meant to be sent as it is.
+    fn schema_example(&self, media: &Media) -> Option<Value> {
+        let schema = self.document.value(self.schemas.site(media.schema?))?;
+        schema.get("example").filter(|example| example.is_string() && !is_json(&media.name)).cloned()
+    }
+
+    fn names(&self, media: &Media) -> Vec<String> {
+        let examples = self.document.value(&media.site).and_then(|media| media.get("examples")?.as_object());
+        examples.into_iter().flat_map(Map::keys).cloned().collect()
+    }
+
+    /// A body from an example. A text for what is no JSON is the body itself, about which schemas say nothing.
+    fn given(&self, media: &Media, value: Value, wish: &Wish<'_>) -> Sample {
+        let media_type = concrete(&media.name, wish.accept);
+        let raw = value.is_string() && !is_json(&media_type);
+        let body = written::body(&media_type, &self.root_name(media), &value);
+        Sample { media_type, body, value: (!raw).then_some(value) }
+    }
+
+    fn generated(&self, media: &Media, wish: &Wish<'_>) -> Result<Sample, Lack> {
+        let value = match media.schema {
+            Some(schema) => {
+                self.made(schema, wish.dice.branch(&media.site.pointer), wish.mood).map_err(Lack::Unmade)?
+            }
+            // Nothing is said of it; an empty object is JSON at the least.
+            None if is_json(&concrete(&media.name, wish.accept)) => json!({}),
+            None => json!(""),
+        };
+        let media_type = concrete(&media.name, wish.accept);
+        let body = written::body(&media_type, &self.root_name(media), &value);
+        Ok(Sample { media_type, value: Some(value), body })
+    }
+
+    /// What the root of an XML document is called.
+    fn root_name(&self, media: &Media) -> String {
+        let site = media.schema.map(|schema| self.schemas.site(schema));
+        let stated = site.and_then(|site| self.document.value(site)?.get("xml")?.get("name")?.as_str());
+        let named = || site?.pointer.strip_prefix("/components/schemas/").filter(|name| !name.contains('/'));
+        stated.or_else(named).unwrap_or("root").to_owned()
     }
 
     fn made(&self, schema: SchemaId, dice: Dice, mood: Mood) -> Result<Value, String> {
         let check = |value: &Value| {
-            let mut report = Report::default();
-            report.about(Part::Body, None);
-            self.schemas.check(&self.document, schema, Direction::Reply, value, &mut report);
-            report.finish().into_iter().map(|violation| (violation.at, violation.message)).collect()
+            let faults = self.faults(schema, value).into_iter();
+            faults.map(|violation| (violation.at, violation.message)).collect()
         };
         maker::make(self.schemas.recipe(&self.document, schema), dice, mood, &check)
     }
-}
-
-/// A range such as `application/*` names no type to send; JSON is what its values are written in.
-fn concrete(media: &str) -> &str {
-    if media.contains('*') { "application/json" } else { media }
 }

@@ -1,6 +1,6 @@
 //! What each keyword of a schema must look like.
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 /// The types of JSON Schema.
 pub(super) const TYPES: &[&str] = &["null", "boolean", "integer", "number", "string", "array", "object"];
@@ -102,4 +102,31 @@ pub(super) fn bounds(keywords: &Map<String, Value>, out: &mut Map<String, Value>
     if !out.contains_key("maximum") && !out.contains_key("exclusiveMaximum") {
         out.insert("maximum".to_owned(), (*high).into());
     }
+}
+
+/// `nullable` is a matter of `type` and `enum` where these decide alone; otherwise null is let past the whole schema.
+pub(super) fn nullable(keywords: &Map<String, Value>, mut out: Map<String, Value>) -> Value {
+    if keywords.get("nullable") != Some(&Value::Bool(true)) {
+        return Value::Object(out);
+    }
+    let composed = ["$ref", "allOf", "anyOf", "oneOf", "not", "if", "const"].iter().any(|key| out.contains_key(*key));
+    if composed {
+        return json!({ "if": { "type": "null" }, "else": out });
+    }
+    if let Some(types) = out.get_mut("type") {
+        let mut list = match types.take() {
+            Value::Array(list) => list,
+            one => vec![one],
+        };
+        if !list.contains(&"null".into()) {
+            list.push("null".into());
+        }
+        *types = Value::Array(list);
+    }
+    if let Some(Value::Array(values)) = out.get_mut("enum")
+        && !values.contains(&Value::Null)
+    {
+        values.push(Value::Null);
+    }
+    Value::Object(out)
 }

@@ -10,6 +10,7 @@ use serde_json::{Map, Value};
 use super::super::document::{Document, Site};
 use super::super::media::is_json;
 use super::super::part::{Body, Media, Parameter, Replies, Response, Style};
+use super::super::sample::Kept;
 use super::super::schema::{SchemaId, Schemas};
 use super::super::violation::Part;
 use super::lift::{self, Lift};
@@ -156,7 +157,7 @@ impl Builder<'_> {
             });
             let encoding = encoding.collect();
             let schema = read.schema.as_ref().and_then(|schema| self.schema(schema));
-            out.push(Media { name: name.clone(), schema, encoding, site });
+            out.push(Media { name: name.clone(), schema, encoding, site, kept: Kept::default() });
         }
         out
     }

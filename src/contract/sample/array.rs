@@ -2,8 +2,9 @@
 
 use serde_json::{Map, Value};
 
+use super::Mood;
 use super::facets::{Facets, Turns, same};
-use super::maker::{Maker, Mood, Spot, Stuck};
+use super::maker::{Maker, Spot, Stuck};
 
 /// Items that a list has at the most.
 const MAX_ITEMS: usize = 1_000;

@@ -144,15 +144,7 @@ impl<'a> Facets<'a> {
             open.extend(branch(recipe, branches, turns, brief));
         }
         if let Some(condition) = part.get("if") {
-            let (then, otherwise) = (part.get("then"), part.get("else"));
-            let first = if then.is_none() && otherwise.is_some() { 1 } else { 0 };
-            match (turns.pick(2) + first) % 2 {
-                0 => open.extend([Some(condition), then].into_iter().flatten()),
-                _ => {
-                    self.refuse(condition);
-                    open.extend(otherwise);
-                }
-            }
+            self.condition(condition, part, turns, open);
         }
         if let Some(dependents) = part.get("dependentSchemas").and_then(Value::as_object) {
             let apart = turns.pick(2) == 1;
@@ -165,6 +157,24 @@ impl<'a> Facets<'a> {
         }
         if let Some(not) = part.get("not") {
             self.refuse(not);
+        }
+    }
+
+    fn condition(
+        &mut self,
+        condition: &'a Value,
+        part: &'a Map<String, Value>,
+        turns: &mut Turns,
+        open: &mut VecDeque<&'a Value>,
+    ) {
+        let (then, otherwise) = (part.get("then"), part.get("else"));
+        let first = usize::from(then.is_none() && otherwise.is_some());
+        if (turns.pick(2) + first).is_multiple_of(2) {
+            open.push_back(condition);
+            open.extend(then);
+        } else {
+            self.refuse(condition);
+            open.extend(otherwise);
         }
     }
 

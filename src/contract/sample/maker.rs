@@ -6,17 +6,17 @@
 
 use std::collections::{HashMap, HashSet};
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::facets::{Facets, Kind, Turns};
 use super::recipe::Recipe;
-use super::{number, text};
+use super::{Mood, number, text};
 use crate::dice::{Dice, Draws};
 
 /// Values made before it is given up.
 const ROUNDS: usize = 400;
 /// Parts made over all rounds before it is given up.
-const WORK: usize = 400_000;
+const WORK: usize = 150_000;
 /// Parts that one value has at the most.
 const MAX_NODES: usize = 20_000;
 /// A value with more parts than this is made again with less of what is optional.
@@ -27,15 +27,6 @@ const REACH: usize = 5;
 const MAX_DEPTH: usize = 64;
 /// An optional part that failed this often is left out.
 pub(super) const PATIENCE: u64 = 12;
-
-/// Which of the possible values is made.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Mood {
-    /// The likeliest one, from the examples of properties where there are some.
-    Calm,
-    /// Any one, by the dice.
-    Lively,
-}
 
 /// Why a part cannot be made, and which.
 #[derive(Debug)]
@@ -203,7 +194,7 @@ impl<'a> Maker<'a> {
                 let inside = self.path.len();
                 let known = facets.parts.iter().any(|part| self.path.contains(&address(part)));
                 let brief = known || spot.depth >= self.reach || self.nodes > MANY;
-                self.path.extend(facets.parts.iter().filter(|part| part.len() > 1).map(address));
+                self.path.extend(facets.parts.iter().filter(|part| part.len() > 1).map(|part| address(part)));
                 let made = match kind {
                     Kind::Object => self.object(facets, spot, turns, draws, brief),
                     _ => self.array(facets, spot, turns, brief),
@@ -237,7 +228,7 @@ impl Spot {
 }
 
 /// Tells parts apart, and is never followed.
-fn address<T>(part: &T) -> usize {
+fn address(part: &Map<String, Value>) -> usize {
     std::ptr::from_ref(part).addr()
 }
 

@@ -81,6 +81,15 @@ impl<'f, 'a> Book<'f, 'a> {
     }
 }
 
+/// How an object is made this time.
+struct Plan {
+    wanted: Optional,
+    /// Only what must be there.
+    brief: bool,
+    /// How many optional properties there may still be.
+    room: usize,
+}
+
 impl<'a> Maker<'a> {
     pub(super) fn object(
         &mut self,
@@ -92,31 +101,21 @@ impl<'a> Maker<'a> {
     ) -> Result<Value, Stuck> {
         let book = Book::of(facets);
         let wanted = [Optional::All, Optional::None, Optional::Some][turns.pick(3)];
-        let (least, most) = (facets.at_least("minProperties"), facets.at_most("maxProperties"));
-        let mut room = most.saturating_sub(book.required.len());
+        let room = facets.at_most("maxProperties").saturating_sub(book.required.len());
+        let mut plan = Plan { wanted, brief, room };
         let mut out = Map::new();
         let mut left = Vec::new();
         for name in book.names() {
             let place = self.below(spot, name, name);
-            let required = book.required.contains(&name);
             let schemas = book.schemas(name);
-            let skipped = match wanted {
-                _ if required => false,
-                _ if room == 0 || schemas.is_none() || facets.shunned.contains(&name) => true,
-                _ if schemas.iter().flatten().any(|schema| is_foreign(schema)) => true,
-                _ if self.failures(&place) >= PATIENCE => true,
-                _ if brief => true,
-                Optional::All => false,
-                Optional::None => true,
-                Optional::Some => draws.below(2) == 0,
-            };
-            if skipped {
+            let required = book.required.contains(&name);
+            if !required && !self.is_wanted(&book, name, schemas.as_deref(), &place, &plan, draws) {
                 left.push(name);
                 continue;
             }
             match self.value(&schemas.unwrap_or_default(), &place) {
                 Ok(value) => {
-                    room -= usize::from(!required && room > 0);
+                    plan.room -= usize::from(!required);
                     out.insert(name.to_owned(), value);
                 }
                 Err(stuck) if required => return Err(stuck),
@@ -124,11 +123,34 @@ impl<'a> Maker<'a> {
             }
         }
         self.follow(&book, spot, &mut out)?;
-        self.fill(&book, spot, least, &left, &mut out, draws)?;
-        if out.is_empty() && !brief && room > 0 && matches!(wanted, Optional::All) {
+        self.fill(&book, spot, &left, &mut out, draws)?;
+        if out.is_empty() && !brief && plan.room > 0 && matches!(wanted, Optional::All) {
             self.entry(&book, spot, &mut out, draws);
         }
         Ok(Value::Object(out))
+    }
+
+    /// Whether an optional property is made this time.
+    fn is_wanted(
+        &self,
+        book: &Book<'_, 'a>,
+        name: &str,
+        schemas: Option<&[&'a Value]>,
+        place: &Spot,
+        plan: &Plan,
+        draws: &mut Draws,
+    ) -> bool {
+        let Some(schemas) = schemas.filter(|_| plan.room > 0 && !plan.brief) else { return false };
+        if book.facets.shunned.contains(&name) || schemas.iter().any(|schema| is_foreign(schema)) {
+            return false;
+        }
+        let failed = self.failures(place) >= PATIENCE;
+        !failed
+            && match plan.wanted {
+                Optional::All => true,
+                Optional::None => false,
+                Optional::Some => draws.below(2) == 1,
+            }
     }
 
     /// Adds what optional properties that were made require beside them.
@@ -150,11 +172,11 @@ impl<'a> Maker<'a> {
         &mut self,
         book: &Book<'_, 'a>,
         spot: &Spot,
-        least: usize,
         left: &[&'a str],
         out: &mut Map<String, Value>,
         draws: &mut Draws,
     ) -> Result<(), Stuck> {
+        let least = book.facets.at_least("minProperties");
         for name in left {
             let schemas = book.schemas(name).filter(|_| out.len() < least && !out.contains_key(*name));
             let Some(schemas) = schemas else { continue };

@@ -326,3 +326,26 @@ components:
     B: { oneOf: [ { $ref: "#/components/schemas/A" }, { type: string, pattern: "^a", nullable: true } ], discriminator: { propertyName: t, mapping: { x: A } } }
     C: { allOf: [ { $ref: "#/components/schemas/B" }, { required: [a], minProperties: 1 } ], readOnly: true, if: { minimum: 1 }, then: false }
 "##;
+
+#[test]
+fn a_security_scheme_that_is_not_there_is_not_asked_for() {
+    let text = r#"openapi: 3.0.0
+info: { title: Keys, version: "1" }
+paths:
+  /a: { get: { operationId: A, security: [ { kee: [] } ], responses: { "204": { description: ok } } } }
+components:
+  securitySchemes:
+    key: { type: apiKey, in: header, name: X-Key }
+    odd: { type: apiKey, in: body, name: key }
+"#;
+    let (contract, findings) = load(text);
+    assert_eq!(
+        lines(&findings),
+        [
+            "4 unknown-security-scheme: there is no security scheme `kee` in `components`; it is not asked for",
+            "8 bad-security-scheme: the security scheme `odd` is of no type that is known; it is not checked",
+        ]
+    );
+    let operation = contract.operation("A").expect("known");
+    assert_eq!(contract.unproven(operation, &Request::new(Method::GET, "/a")), None);
+}

@@ -1,0 +1,103 @@
+//! A value as the bytes of a media type.
+
+use bytes::Bytes;
+use serde_json::Value;
+
+use crate::message::encode;
+
+/// The body of a media type. A text is the body itself where the type is not JSON.
+pub(super) fn body(media_type: &str, name: &str, value: &Value) -> Bytes {
+    let essence = media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    let text = match (essence.as_str(), value) {
+        (json, _) if super::is_json(json) => value.to_string(),
+        (_, Value::String(text)) => text.clone(),
+        (xml, _) if xml.ends_with("/xml") || xml.ends_with("+xml") => {
+            let mut out = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>");
+            element(name, value, &mut out);
+            out
+        }
+        ("application/x-www-form-urlencoded", Value::Object(fields)) => {
+            let pairs = fields.iter().map(|(name, value)| format!("{}={}", encode(name), encode(&word(value))));
+            pairs.collect::<Vec<_>>().join("&")
+        }
+        ("application/x-ndjson" | "application/jsonl" | "application/json-seq", Value::Array(items)) => {
+            items.iter().map(|item| format!("{item}\n")).collect()
+        }
+        ("application/x-ndjson" | "application/jsonl", value) => format!("{value}\n"),
+        ("text/event-stream", Value::Array(items)) => items.iter().map(event).collect(),
+        ("text/event-stream", value) => event(value),
+        (_, value) => value.to_string(),
+    };
+    Bytes::from(text)
+}
+
+fn event(data: &Value) -> String {
+    format!("data: {}\n\n", word(data).replace('\n', "\ndata: "))
+}
+
+fn word(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    }
+}
+
+/// One element; the items of a list are elements of its name, one after the other.
+fn element(name: &str, value: &Value, out: &mut String) {
+    let name = tag(name);
+    match value {
+        Value::Null => *out += &format!("<{name}/>"),
+        Value::Object(entries) => {
+            *out += &format!("<{name}>");
+            entries.iter().for_each(|(name, value)| match value {
+                Value::Array(items) => items.iter().for_each(|item| element(name, item, out)),
+                value => element(name, value, out),
+            });
+            *out += &format!("</{name}>");
+        }
+        Value::Array(items) => {
+            *out += &format!("<{name}>");
+            items.iter().for_each(|item| element("item", item, out));
+            *out += &format!("</{name}>");
+        }
+        value => *out += &format!("<{name}>{}</{name}>", escaped(&word(value))),
+    }
+}
+
+/// A name that XML allows.
+fn tag(name: &str) -> String {
+    let plain = |letter: char| if letter.is_ascii_alphanumeric() || "_-.".contains(letter) { letter } else { '_' };
+    let name: String = name.chars().map(plain).collect();
+    let begins = name.starts_with(|letter: char| letter.is_ascii_alphabetic() || letter == '_');
+    if begins { name } else { format!("_{name}") }
+}
+
+fn escaped(text: &str) -> String {
+    let legal = text.chars().filter(|letter| !letter.is_control() || "\n\r\t".contains(*letter));
+    legal.collect::<String>().replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::body;
+    use serde_json::json;
+
+    #[test]
+    fn a_value_is_written_as_its_media_type_wants_it() {
+        let check = |media: &str, value, expected: &str| assert_eq!(body(media, "Pet", &value), expected);
+        check("application/json; charset=utf-8", json!("a"), "\"a\"");
+        check("application/problem+json", json!({ "a": 1 }), "{\"a\":1}");
+        check("text/plain", json!("a"), "a");
+        check("text/plain", json!(5), "5");
+        check("application/x-www-form-urlencoded", json!({ "a b": "c&d", "e": 1 }), "a%20b=c%26d&e=1");
+        check("application/x-ndjson", json!([{ "a": 1 }, 2]), "{\"a\":1}\n2\n");
+        check("text/event-stream", json!([{ "a": 1 }, "two\nlines"]), "data: {\"a\":1}\n\ndata: two\ndata: lines\n\n");
+        let head = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>";
+        let pet = json!({ "name": "R<x", "tags": ["a", "b"], "1st": null });
+        check(
+            "application/xml",
+            pet,
+            &format!("{head}<Pet><name>R&lt;x</name><tags>a</tags><tags>b</tags><_1st/></Pet>"),
+        );
+    }
+}
