@@ -388,8 +388,10 @@ fn items(node: &Node<'_>, findings: &mut Findings) -> Option<Items> {
 fn attributes(node: &Node<'_>, known: &Known<'_>, findings: &mut Findings) -> Option<Attributes> {
     let mut fields = node.fields(findings)?;
     let table = fields.take("defined_by").and_then(|node| known.table(&node, findings));
+    let long_dates = fields.optional("long_dates", findings, Node::flag).unwrap_or(true);
     let mut name = |key, findings: &mut Findings| fields.required(key, findings, Node::string);
     let attributes = Attributes {
+        long_dates,
         field: name("field", findings)?,
         table: table?,
         key: name("key", findings)?,

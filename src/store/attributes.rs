@@ -29,7 +29,7 @@ pub(super) fn admit(table: &Table, attributes: &Attributes, record: &mut Record,
     let had = |key: &str| before.and_then(|before| before.get(&attributes.field)?.get(key)).is_some();
     values.retain(|key, _| had(key) || definitions(table, attributes).any(|(known, _)| known == key));
     for (key, definition) in definitions(table, attributes) {
-        if let (Some(value), "date") = (values.get_mut(key), kind(definition, attributes))
+        if let (Some(value), "date", true) = (values.get_mut(key), kind(definition, attributes), attributes.long_dates)
             && let Some(date) = value.as_str().and_then(date)
         {
             *value = format!("{date}T00:00:00+00:00").into();
@@ -117,7 +117,11 @@ fn inactive<'a>(table: &'a Table, attributes: &'a Attributes) -> impl Iterator<I
 }
 
 /// The attributes as they are shown: every active definition has its key, and none that is switched off.
+/// A record that never had any shows null where nothing is defined.
 pub(crate) fn shown(table: &Table, attributes: &Attributes, values: Option<&Value>) -> Value {
+    if table.is_empty() && values.is_none_or(Value::is_null) {
+        return Value::Null;
+    }
     let mut shown = values.and_then(Value::as_object).cloned().unwrap_or_default();
     for key in inactive(table, attributes) {
         shown.shift_remove(key);

@@ -229,6 +229,8 @@ pub struct Attributes {
     pub options: String,
     /// The definition's pattern for texts.
     pub pattern: String,
+    /// Whether a day is kept as a time: `2024-01-15T00:00:00+00:00`.
+    pub long_dates: bool,
 }
 
 /// A list of records within a record. Each has an id of its own and may mirror its own fields.
