@@ -14,7 +14,7 @@ pub struct Table {
     /// Records that are gone but may still be asked for.
     removed: OrdMap<Id, Arc<Record>>,
     /// For each unique rule: whose the values are.
-    owners: Vec<HashMap<String, Id>>,
+    owners: Vec<HashMap<Arc<str>, Id>>,
     highest: i64,
     made: u64,
     version: u64,
@@ -102,7 +102,7 @@ impl Table {
         }
         for (rule, unique) in rules.unique.iter().enumerate() {
             if let Some(key) = unique_key(unique, &record) {
-                self.owners[rule].insert(key, id.clone());
+                self.owners[rule].insert(key.into(), id.clone());
             }
         }
         if let Id::Number(number) = id {
@@ -122,7 +122,7 @@ impl Table {
     fn disown(&mut self, rules: &Rules, record: &Record) {
         for (rule, unique) in rules.unique.iter().enumerate() {
             if let Some(key) = unique_key(unique, record) {
-                self.owners[rule].remove(&key);
+                self.owners[rule].remove(key.as_str());
             }
         }
     }
