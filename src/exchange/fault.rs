@@ -121,7 +121,7 @@ impl Site<'_> {
             reply.body = Bytes::from(text(value));
         }
         reply.headers.extend(status.headers.clone());
-        self.checked(reply, value.as_ref(), status.breaks_contract, entry)
+        self.kept_or_broken(reply, value.as_ref(), status.breaks_contract, entry)
     }
 
     fn edited(&self, edit: &Edit, mut reply: Reply, entry: &mut Entry<'_>) -> Reply {
@@ -130,15 +130,17 @@ impl Site<'_> {
             return reply;
         }
         let value: Option<Value> = serde_json::from_slice(&reply.body).ok();
-        self.checked(reply, value.as_ref(), edit.breaks_contract, entry)
+        self.kept_or_broken(reply, value.as_ref(), edit.breaks_contract, entry)
     }
 
     /// A fault keeps to the document as well, unless its scenario says that it shall not.
-    fn checked(&self, reply: Reply, body: Option<&Value>, breaks_contract: bool, entry: &mut Entry<'_>) -> Reply {
-        if breaks_contract {
-            return reply;
-        }
-        let breaches = self.provider.contract.check_reply(self.operation, reply.status, &reply.headers, body);
-        if breaches.is_empty() { self.fresh(reply, entry) } else { self.breach(breaches, entry) }
+    fn kept_or_broken(
+        &self,
+        reply: Reply,
+        body: Option<&Value>,
+        breaks_contract: bool,
+        entry: &mut Entry<'_>,
+    ) -> Reply {
+        if breaks_contract { reply } else { self.checked(reply, body, entry) }
     }
 }

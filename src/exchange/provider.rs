@@ -2,10 +2,14 @@
 
 use std::sync::{Arc, OnceLock};
 
+use http::StatusCode;
+use serde_json::Value;
+
 use crate::contract::{Contract, Operation, Writable};
 use crate::dice::Dice;
 use crate::exchange::auth::Credentials;
 use crate::exchange::shape::EveryReply;
+use crate::message::Reply;
 use crate::pack::{Act, Binding, Input, Over, Pack};
 use crate::scenario::{Limit, Scenario};
 use crate::store::Store;
@@ -72,6 +76,14 @@ impl Provider {
     #[must_use]
     pub fn alone(&self) -> Provider {
         Provider { index: 0, ..self.clone() }
+    }
+
+    /// A JSON reply in the provider's usual media type.
+    pub(super) fn json(&self, status: StatusCode, body: &Value) -> Reply {
+        let mut reply = Reply::new(status);
+        reply.headers.insert(http::header::CONTENT_TYPE, self.pack.conventions.content_type.clone());
+        reply.body = body.to_string().into();
+        reply
     }
 
     /// The operation's behaviour; none where the document's example answers.

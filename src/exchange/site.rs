@@ -113,14 +113,12 @@ impl<'a> Site<'a> {
     }
 
     /// Someone who was not let in: refused, unless the operation has an answer for strangers.
-    pub(super) fn stranger(&self, refusal: Refusal, entry: &Entry<'_>) -> Result<Reply, Refusal> {
+    pub(super) fn stranger(&self, refusal: Refusal, entry: &mut Entry<'_>) -> Result<Reply, Refusal> {
         let strangers = self.provider.binding(self.operation).and_then(|binding| binding.strangers.as_ref());
         let Some((_, answer)) = strangers.filter(|(on, _)| on.contains(&refusal.kind)) else { return Err(refusal) };
         let body = answer.value(&self.scope(entry));
-        let mut reply = Reply::new(self.operation.success());
-        reply.headers.insert(http::header::CONTENT_TYPE, self.provider.pack.conventions.content_type.clone());
-        reply.body = body.to_string().into();
-        Ok(self.fresh(reply, entry))
+        let reply = self.provider.json(self.operation.success(), &body);
+        Ok(self.checked(reply, Some(&body), entry))
     }
 
     /// Under what a reply to this request is kept; none where it is not a plain read, or is one in another's name.
@@ -218,11 +216,13 @@ impl<'a> Site<'a> {
         let Some((reply, body)) = shape::refusal(self.provider, binding, refusal, &self.scope(entry)) else {
             return shape::wordless(refusal, &entry.violations);
         };
-        let breaches = self.provider.contract.check_reply(self.operation, reply.status, &reply.headers, body.as_ref());
-        if !breaches.is_empty() {
-            return self.breach(breaches, entry);
-        }
-        self.fresh(reply, entry)
+        self.checked(reply, body.as_ref(), entry)
+    }
+
+    /// A reply that keeps to the document, ready to be sent; one that does not is never sent.
+    pub(super) fn checked(&self, reply: Reply, body: Option<&Value>, entry: &mut Entry<'_>) -> Reply {
+        let breaches = self.provider.contract.check_reply(self.operation, reply.status, &reply.headers, body);
+        if breaches.is_empty() { self.fresh(reply, entry) } else { self.breach(breaches, entry) }
     }
 
     /// Counterpart was about to break the contract: said loudly, and not sent.

@@ -137,8 +137,7 @@ impl Site<'_> {
             reply.body = sample.body.clone();
         }
         let value = sample.and_then(|sample| sample.value.as_ref());
-        let breaches = contract.check_reply(self.operation, reply.status, &reply.headers, value);
-        if breaches.is_empty() { self.fresh(reply, entry) } else { self.breach(breaches, entry) }
+        self.checked(reply, value, entry)
     }
 }
 

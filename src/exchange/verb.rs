@@ -90,10 +90,11 @@ fn write(
 }
 
 fn create(call: &Call<'_>, store: &mut Store) -> Result<Outcome, Refusal> {
-    add(call, store, draft(call))
+    let id = add(call, store, draft(call))?;
+    one(store, call.binding.table, &id, true)
 }
 
-fn add(call: &Call<'_>, store: &mut Store, draft: Record) -> Result<Outcome, Refusal> {
+fn add(call: &Call<'_>, store: &mut Store, draft: Record) -> Result<Id, Refusal> {
     let table = call.binding.table;
     let written = written(call, &draft);
     let id = store.create(table, draft, &call.moment()).map_err(Refusal::invalid)?;
@@ -110,7 +111,7 @@ fn add(call: &Call<'_>, store: &mut Store, draft: Record) -> Result<Outcome, Ref
             store.absorb(absorb.table, both, &absorb.lists, &call.moment()).map_err(Refusal::invalid)?;
         }
     }
-    one(store, table, &id, true)
+    Ok(id)
 }
 
 fn update(call: &Call<'_>, store: &mut Store) -> Result<Outcome, Refusal> {
@@ -171,8 +172,12 @@ fn enrol(call: &Call<'_>, store: &mut Store, id: &Id, written: Vec<(&Lookup, Val
 
 fn delete(call: &Call<'_>, store: &mut Store) -> Result<Outcome, Refusal> {
     let (id, _) = picked(call, &store.reader())?;
-    is_for_the_caller(call, store, &id)?;
-    store.remove(call.binding.table, &id, &call.moment()).map_err(Refusal::invalid)?;
+    take_out(call, store, &id)
+}
+
+fn take_out(call: &Call<'_>, store: &mut Store, id: &Id) -> Result<Outcome, Refusal> {
+    is_for_the_caller(call, store, id)?;
+    store.remove(call.binding.table, id, &call.moment()).map_err(Refusal::invalid)?;
     Ok(Outcome::Nothing)
 }
 
@@ -184,7 +189,8 @@ fn upsert(call: &Call<'_>, store: &mut Store, by: &[String]) -> Result<Outcome, 
         Some(id) => change(call, store, &id, draft),
         None => {
             draft.shift_remove(&store.rules(table).key);
-            add(call, store, draft)
+            let id = add(call, store, draft)?;
+            one(store, table, &id, true)
         }
     }
 }
@@ -260,8 +266,13 @@ fn keys_are_sound(call: &Call<'_>, input: &Input, field: &str, values: &[Value])
     if !numbers || values.iter().all(|value| matches!(Id::of(value), Some(Id::Number(_)))) {
         return Ok(());
     }
+    Err(no_number(call, name(input)))
+}
+
+/// A number is wanted where something else was given.
+fn no_number(call: &Call<'_>, field: String) -> Refusal {
     let expected = call.provider.pack.phrases.types.get("integer").map_or("must be an integer", String::as_str);
-    Err(Refusal::new(Kind::InvalidAttribute).fact("field", name(input)).fact("expected", expected))
+    Refusal::new(Kind::InvalidAttribute).fact("field", field).fact("expected", expected)
 }
 
 /// The record that has a value in a field that tells records apart.

@@ -28,8 +28,7 @@ pub(in crate::exchange) fn refusal(
     match &template.body {
         ErrorBody::Json(shape) => {
             let body = shape.value(&scope);
-            reply.headers.insert(http::header::CONTENT_TYPE, provider.pack.conventions.content_type.clone());
-            reply.body = Bytes::from(body.to_string());
+            reply = provider.json(template.status, &body);
             value = Some(body);
         }
         ErrorBody::Text(text) => {

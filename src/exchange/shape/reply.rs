@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 
-use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use serde_json::{Map, Value};
 use xxhash_rust::xxh3::xxh3_128;
@@ -23,11 +22,10 @@ pub(in crate::exchange) fn reply(call: &Call<'_>, done: &Done, reader: &Reader<'
     }
     let body = body(call, done, reader);
     let status = status(call, &done.outcome);
-    let mut reply = Reply::new(status);
-    if let Some(body) = &body {
-        reply.headers.insert(http::header::CONTENT_TYPE, call.provider.pack.conventions.content_type.clone());
-        reply.body = Bytes::from(body.to_string());
-    }
+    let mut reply = match &body {
+        Some(body) => call.provider.json(status, body),
+        None => Reply::new(status),
+    };
     headers(call, done, reader, &mut reply);
     (reply, body)
 }

@@ -109,18 +109,13 @@ fn item(call: &Call<'_>, by: &[String], body: &Value) -> Item {
 fn run(call: &Call<'_>, store: &mut Store, run: Run, item: Item) -> Result<(Outcome, Id), Refusal> {
     let table = call.binding.table;
     if run == Run::Create {
-        let made = super::add(call, store, item.draft)?;
-        let id = match &made {
-            Outcome::One { record, .. } => record.get(&store.rules(table).key).and_then(Id::of),
-            _ => None,
-        };
-        return Ok((made, id.unwrap_or(Id::Number(0))));
+        let id = super::add(call, store, item.draft)?;
+        return Ok((one(store, table, &id, true)?, id));
     }
     let found = item.by.as_ref().and_then(|(field, value)| find(&store.reader(), table, field, value));
     let id = found.ok_or_else(|| Refusal::new(Kind::NotFound))?;
-    super::is_for_the_caller(call, store, &id)?;
     let outcome = match run {
-        Run::Delete => store.remove(table, &id, &call.moment()).map(|_| Outcome::Nothing).map_err(Refusal::invalid)?,
+        Run::Delete => super::take_out(call, store, &id)?,
         Run::Update | Run::Create => super::change(call, store, &id, item.draft)?,
     };
     Ok((outcome, id))

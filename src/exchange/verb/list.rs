@@ -112,9 +112,8 @@ fn style(call: &Call<'_>) -> Result<Option<Style>, Refusal> {
 
 /// `page[size]=2` where `page` is a number: the number has the wrong type.
 fn not_by_cursor(call: &Call<'_>) -> Refusal {
-    let expected = call.provider.pack.phrases.types.get("integer").map_or("must be an integer", String::as_str);
-    let page = call.provider.pack.pages.offset.as_ref().map_or_else(String::new, |offset| super::name(&offset.page));
-    Refusal::new(Kind::InvalidAttribute).fact("field", page).fact("expected", expected)
+    let offset = call.provider.pack.pages.offset.as_ref();
+    super::no_number(call, offset.map_or_else(String::new, |offset| super::name(&offset.page)))
 }
 
 /// A whole number from an input.
