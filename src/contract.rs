@@ -154,6 +154,7 @@ impl Contract {
     }
 
     /// Where a method and a raw path lead. Fixed segments win over variables; base paths of `servers` match with and without.
+    /// HEAD leads to GET where a path has none of its own.
     pub fn route<'a>(&'a self, method: &Method, path: &'a str) -> Route<'a> {
         match self.routes.find(method, path) {
             Match::Found(index, values) => {

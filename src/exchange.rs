@@ -7,6 +7,7 @@ mod address;
 mod auth;
 mod call;
 mod check;
+mod cors;
 mod fault;
 mod prefer;
 mod provider;
@@ -29,10 +30,12 @@ use crate::scenario::{Plan, Progress};
 use crate::session::{Kept, Session};
 
 pub use auth::Credentials;
+pub use cors::Cors;
 pub use provider::Provider;
 pub(crate) use shape::written;
 
 use call::Call;
+use cors::Guest;
 use quota::Reach;
 use route::{Found, find, lost};
 use site::{Site, Visit};
@@ -76,6 +79,8 @@ pub struct Settings {
     pub strictness: Strictness,
     /// Who is let in.
     pub doors: Doors,
+    /// Whether pages of other origins may call.
+    pub cors: Cors,
 }
 
 /// What happens to a request that departs from the document in a way that the real service lets through.
@@ -103,15 +108,21 @@ pub fn answer<'a>(world: &'a World, request: &'a Request) -> (Answer, Entry<'a>)
     let session: &Session = &world.session;
     let number = session.next_exchange();
     let mut entry = Entry::new(number, &session.name, session.clock.now(), request);
-    let answer = match find(world, request) {
-        Found::Operation { provider, operation, variables } => {
+    let found = find(world, request);
+    let guest = Guest::of(world.settings.cors, found.provider(), request);
+    let mut answer = match (guest.and_then(Guest::preflight), found) {
+        (Some(reply), _) => Answer::from(reply),
+        (None, Found::Operation { provider, operation, variables }) => {
             entry.operation = Some(&operation.id);
             Site::new(world, session, provider, operation, request).answer(&variables, &mut entry)
         }
-        Found::Nothing { provider, allowed, nearest } => {
+        (None, Found::Nothing { provider, allowed, nearest }) => {
             Answer::from(lost(provider, session, request, (&allowed, nearest.as_deref()), &mut entry))
         }
     };
+    if let Some(guest) = guest {
+        guest.admit(&mut answer.reply);
+    }
     entry.status = answer.reply.status.as_u16();
     (answer, entry)
 }

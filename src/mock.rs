@@ -13,7 +13,7 @@ use jiff::Timestamp;
 use tokio::sync::oneshot;
 
 use crate::clock::Clock;
-use crate::exchange::{Doors, Provider, Settings, Strictness, World};
+use crate::exchange::{Cors, Doors, Provider, Settings, Strictness, World};
 use crate::load;
 use crate::message::{Answer, Request};
 use crate::server::{self, BindError, Limits};
@@ -114,6 +114,13 @@ impl Mock {
     #[must_use]
     pub fn open(mut self) -> Mock {
         self.settings.doors = Doors::Open;
+        self
+    }
+
+    /// Whether pages of other origins may call.
+    #[must_use]
+    pub fn cors(mut self, cors: Cors) -> Mock {
+        self.settings.cors = cors;
         self
     }
 

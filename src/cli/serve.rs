@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use super::{FAILED, print};
 use crate::clock::Clock;
-use crate::exchange::{Doors, Provider, Settings, Strictness, World};
+use crate::exchange::{self, Doors, Provider, Settings, Strictness, World};
 use crate::journal::Format;
 use crate::load::{self, Loaded};
 use crate::message::Request;
@@ -54,6 +54,9 @@ pub(super) struct Serve {
     /// Whether callers need credentials
     #[arg(long, value_enum, default_value_t = Auth::On, env = "COUNTERPART_AUTH")]
     auth: Auth,
+    /// Whether pages of other origins may call: auto is yes for documents without a pack
+    #[arg(long, value_enum, default_value_t = Cors::Auto, env = "COUNTERPART_CORS")]
+    cors: Cors,
     /// Refuse every departure from the document, also those that the real service lets through
     #[arg(long, env = "COUNTERPART_STRICT")]
     strict: bool,
@@ -113,6 +116,23 @@ enum Auth {
     Off,
 }
 
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Cors {
+    Auto,
+    On,
+    Off,
+}
+
+impl From<Cors> for exchange::Cors {
+    fn from(cors: Cors) -> exchange::Cors {
+        match cors {
+            Cors::Auto => exchange::Cors::Auto,
+            Cors::On => exchange::Cors::On,
+            Cors::Off => exchange::Cors::Off,
+        }
+    }
+}
+
 impl Serve {
     pub(super) fn run(self) -> ExitCode {
         let clock = self.clock.map_or_else(Clock::running, Clock::frozen);
@@ -155,7 +175,7 @@ impl Serve {
     fn world(&self, loaded: Loaded, clock: Clock) -> World {
         let strictness = if self.strict { Strictness::Refuse } else { Strictness::Report };
         let doors = if self.auth == Auth::Off { Doors::Open } else { Doors::Guarded };
-        World::new(loaded.providers.into(), clock, self.seed, Settings { strictness, doors })
+        World::new(loaded.providers.into(), clock, self.seed, Settings { strictness, doors, cors: self.cors.into() })
     }
 
     async fn listen(&self, world: World) -> ExitCode {

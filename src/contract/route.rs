@@ -173,7 +173,10 @@ impl<'p> Search<'p, '_> {
     }
 
     fn end(&mut self, node: &Node) -> Option<usize> {
-        let found = node.methods.iter().find(|(method, _)| method == self.method).map(|(_, operation)| *operation);
+        let of = |wanted: &Method| node.methods.iter().find(|(method, _)| method == wanted);
+        // Where a document says nothing of HEAD, it is GET without the body (RFC 9110 section 9.3.2).
+        let implied = || of(&Method::GET).filter(|_| *self.method == Method::HEAD);
+        let found = of(self.method).or_else(implied).map(|(_, operation)| *operation);
         if found.is_none() {
             for (method, _) in &node.methods {
                 if !self.allowed.contains(method) {
@@ -272,6 +275,15 @@ mod tests {
         let Match::WrongMethod(allowed) = routes.find(&Method::POST, "/a/b") else { panic!("known path") };
         assert_eq!(allowed, [Method::GET, Method::PUT]);
         assert!(matches!(routes.find(&Method::POST, "/b"), Match::Unknown));
+    }
+
+    #[test]
+    fn head_is_get_where_the_document_says_nothing_of_it() {
+        let mut routes = routes(&["/a/b", "/a/{x}"]);
+        assert!(routes.add("/a/{x}", &Method::HEAD, 7));
+        assert!(matches!(routes.find(&Method::HEAD, "/a/b"), Match::Found(0, _)));
+        assert!(matches!(routes.find(&Method::HEAD, "/a/c"), Match::Found(7, _)));
+        assert!(matches!(routes.find(&Method::GET, "/a/c"), Match::Found(1, _)));
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! From a method and a path to an operation, and what is answered where there is none.
 
+use http::header::ALLOW;
 use http::{HeaderValue, Method, StatusCode};
 
 use super::shape::{self, Scope};
@@ -16,14 +17,22 @@ pub(super) enum Found<'a> {
     Nothing { provider: &'a Provider, allowed: Vec<Method>, nearest: Option<String> },
 }
 
+impl<'a> Found<'a> {
+    /// Who answers.
+    pub(super) fn provider(&self) -> &'a Provider {
+        match self {
+            Found::Operation { provider, .. } | Found::Nothing { provider, .. } => provider,
+        }
+    }
+}
+
 pub(super) fn find<'a>(world: &'a World, request: &'a Request) -> Found<'a> {
-    let method = if request.method == Method::HEAD { &Method::GET } else { &request.method };
     let mut nothing = None;
     for provider in world.providers.iter() {
         let path = request.path();
         let suffix = provider.pack.conventions.ignore_suffix.as_deref();
         let path = suffix.and_then(|suffix| path.strip_suffix(suffix)).unwrap_or(path);
-        match provider.contract.route(method, path) {
+        match provider.contract.route(&request.method, path) {
             Route::Found { operation, variables } => return Found::Operation { provider, operation, variables },
             Route::WrongMethod(allowed) => nothing = Some(Found::Nothing { provider, allowed, nearest: None }),
             Route::Unknown { nearest } => {
@@ -52,26 +61,39 @@ pub(super) fn lost(
         Some(quota) => Refusal::new(Kind::RateLimited).fact("retry_after", quota.reset_seconds),
         None => Refusal::new(Kind::NoEndpoint),
     };
-    entry.refusal = Some(refusal.kind);
     let scope = Scope::new(provider, request, entry.time, entry.number).quota(quota);
     if let Some((mut reply, _)) = shape::refusal(provider, None, &refusal, &scope) {
+        entry.refusal = Some(refusal.kind);
         provider.every.write(&scope, &mut reply.headers);
         return reply;
     }
-    let methods: Vec<&str> = allowed.iter().map(Method::as_str).collect();
-    match (methods.is_empty(), nearest) {
-        (false, _) => {
-            let allow = HeaderValue::from_str(&methods.join(", ")).unwrap_or(HeaderValue::from_static(""));
-            let detail = format!("this path has {}", methods.join(", "));
-            shape::document(StatusCode::METHOD_NOT_ALLOWED, "route", "No such method here", &detail, &[])
-                .with(http::header::ALLOW, allow)
-        }
-        (true, Some(nearest)) => {
-            let detail = format!("no path of the document matches; the nearest is {nearest}");
-            shape::document(StatusCode::NOT_FOUND, "route", "No such path", &detail, &[])
-        }
-        (true, None) => {
-            shape::document(StatusCode::NOT_FOUND, "route", "No such path", "no path of the document matches", &[])
+    if request.method == Method::OPTIONS && !allowed.is_empty() {
+        return Reply::new(StatusCode::NO_CONTENT).with(ALLOW, listed(allowed));
+    }
+    entry.refusal = Some(refusal.kind);
+    if !allowed.is_empty() {
+        let methods: Vec<&str> = allowed.iter().map(Method::as_str).collect();
+        let detail = format!("this path has {}", methods.join(", "));
+        let status = StatusCode::METHOD_NOT_ALLOWED;
+        return shape::document(status, "route", "No such method here", &detail, &[]).with(ALLOW, listed(allowed));
+    }
+    let nearest = nearest.map(|nearest| format!("; the nearest is {nearest}")).unwrap_or_default();
+    let detail = format!("no path of the document matches{nearest}");
+    shape::document(StatusCode::NOT_FOUND, "route", "No such path", &detail, &[])
+}
+
+/// The methods of a path with those that every path has: HEAD goes with GET, and OPTIONS is what lists them (RFC 9110 section 9.3).
+fn listed(documented: &[Method]) -> HeaderValue {
+    let mut methods = documented.to_vec();
+    if methods.contains(&Method::GET) {
+        methods.push(Method::HEAD);
+    }
+    methods.push(Method::OPTIONS);
+    let mut names: Vec<&str> = Vec::new();
+    for method in &methods {
+        if !names.contains(&method.as_str()) {
+            names.push(method.as_str());
         }
     }
+    HeaderValue::from_str(&names.join(", ")).unwrap_or(HeaderValue::from_static(""))
 }

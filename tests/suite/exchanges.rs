@@ -104,7 +104,7 @@ impl Mocks {
 }
 
 fn mock(head: &Head) -> Mock {
-    let mut mock = Mock::of(&head.pack).seed(head.seed).clock(&head.clock);
+    let mut mock = Mock::of(&head.pack).seed(head.seed).clock(&head.clock).cors(head.cors);
     for option in &head.options {
         mock = mock.option(option);
     }

@@ -52,7 +52,7 @@ impl Contract {
             let mood = if attempt == 0 { wish.mood } else { Mood::Lively };
             let dice = wish.dice.branch(&format!("{} {attempt}", field.site.pointer));
             let schema = field.schema;
-            let value = example.take().or_else(|| dated(name).filter(|_| attempt == 0));
+            let value = example.take().or_else(|| customary(name).filter(|_| attempt == 0));
             let value = value.map_or_else(|| schema.map_or(Ok("sample".into()), |it| self.made(it, dice, mood)), Ok);
             let text = written(&value.ok()?, field.json);
             let Some(value) = HeaderValue::from_str(&text).ok().filter(|value| !value.is_empty()) else { continue };
@@ -67,10 +67,14 @@ impl Contract {
     }
 }
 
-/// A date as HTTP writes it (RFC 9110 section 5.6.7), where schemas say no more than that it is a text.
-fn dated(name: &HeaderName) -> Option<Value> {
-    let is_date = matches!(name.as_str(), "date" | "expires" | "last-modified" | "sunset");
-    is_date.then(|| Value::from("Thu, 01 Jan 2026 00:00:00 GMT"))
+/// What everybody expects under a name of which schemas say no more than that it is a text: a date as HTTP writes it (RFC 9110
+/// section 5.6.7), and what a browser takes.
+fn customary(name: &HeaderName) -> Option<Value> {
+    match name.as_str() {
+        "date" | "expires" | "last-modified" | "sunset" => Some("Thu, 01 Jan 2026 00:00:00 GMT".into()),
+        "access-control-allow-origin" => Some("*".into()),
+        _ => None,
+    }
 }
 
 /// A value in the style `simple`, which all header fields have.

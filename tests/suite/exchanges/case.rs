@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use counterpart::exchange::Cors;
 use serde_json::Value;
 
 /// What the lines before the first exchange say about the mock.
@@ -16,6 +17,7 @@ pub(super) struct Head {
     pub(super) clock: String,
     pub(super) strict: bool,
     pub(super) open: bool,
+    pub(super) cors: Cors,
     /// Whether the exchanges go over a real socket.
     pub(super) socket: bool,
 }
@@ -140,6 +142,7 @@ fn head(lines: &mut Lines<'_>) -> Result<Head, Wrong> {
         clock: "2026-01-01T00:00:00Z".into(),
         strict: false,
         open: false,
+        cors: Cors::Auto,
         socket: false,
     };
     loop {
@@ -156,6 +159,8 @@ fn head(lines: &mut Lines<'_>) -> Result<Head, Wrong> {
             }
             ("clock", time) => head.clock = time.to_owned(),
             ("auth", "off") => head.open = true,
+            ("cors", "on") => head.cors = Cors::On,
+            ("cors", "off") => head.cors = Cors::Off,
             ("over", "socket") => head.socket = true,
             ("strict", "") => head.strict = true,
             _ => {
