@@ -37,7 +37,7 @@ Examples:
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Serve packs and documents until Ctrl-C
-    Serve(serve::Serve),
+    Serve(Box<serve::Serve>),
     /// Check documents, packs and fixtures, and print all that is wrong
     Check(check::Check),
     /// Ask a running server whether it is well; for container health checks

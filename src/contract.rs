@@ -25,7 +25,7 @@ use crate::message::Request;
 use crate::source::{Finding, Source};
 
 pub use operation::{Operation, Property, Writable};
-pub use sample::{Lack, Mood, Sample, Wish};
+pub use sample::{Examples, Lack, Mood, Sample, Wish};
 pub use security::Unproven;
 pub use violation::{Kind, Part, Violation};
 

@@ -13,6 +13,7 @@ mod prefer;
 mod provider;
 mod quota;
 mod route;
+mod settings;
 mod shape;
 mod site;
 mod unbound;
@@ -32,6 +33,7 @@ use crate::session::{Kept, Session};
 pub use auth::Credentials;
 pub use cors::Cors;
 pub use provider::Provider;
+pub use settings::{Breach, Doors, Settings, Validation};
 pub(crate) use shape::written;
 
 use call::Call;
@@ -47,7 +49,7 @@ pub struct World {
     pub providers: Arc<[Provider]>,
     /// The session of requests that name none.
     pub session: Arc<Session>,
-    /// How strict it is.
+    /// How it answers.
     pub settings: Settings,
 }
 
@@ -72,37 +74,6 @@ impl World {
     }
 }
 
-/// How strict a server is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
-pub struct Settings {
-    /// Whether every departure from the document is refused, in counterpart's own voice.
-    pub strictness: Strictness,
-    /// Who is let in.
-    pub doors: Doors,
-    /// Whether pages of other origins may call.
-    pub cors: Cors,
-}
-
-/// What happens to a request that departs from the document in a way that the real service lets through.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
-pub enum Strictness {
-    /// It is answered as the real service answers, and noted.
-    #[default]
-    Report,
-    /// It is refused with a problem document.
-    Refuse,
-}
-
-/// Who is let in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
-pub enum Doors {
-    /// Callers with credentials.
-    #[default]
-    Guarded,
-    /// Everyone, as the first of the credentials unless they send others that are known.
-    Open,
-}
-
 /// Answers one request.
 pub fn answer<'a>(world: &'a World, request: &'a Request) -> (Answer, Entry<'a>) {
     let session: &Session = &world.session;
@@ -114,7 +85,13 @@ pub fn answer<'a>(world: &'a World, request: &'a Request) -> (Answer, Entry<'a>)
         (Some(reply), _) => Answer::from(reply),
         (None, Found::Operation { provider, operation, variables }) => {
             entry.operation = Some(&operation.id);
-            Site::new(world, session, provider, operation, request).answer(&variables, &mut entry)
+            match Validation::asked(request) {
+                Ok(asked) => {
+                    let validation = asked.unwrap_or(world.settings.validation);
+                    Site::new(world, session, provider, operation, request, validation).answer(&variables, &mut entry)
+                }
+                Err(word) => Answer::from(shape::strange_validation(&word)),
+            }
         }
         (None, Found::Nothing { provider, allowed, nearest }) => {
             Answer::from(lost(provider, session, request, (&allowed, nearest.as_deref()), &mut entry))
@@ -138,20 +115,19 @@ fn perform(at: &Site<'_>, visit: Visit<'_>, plan: &Plan, entry: &mut Entry<'_>) 
         Err(refusal) => return at.stranger(refusal.clone(), entry),
     };
     let Some(binding) = at.provider.binding(at.operation) else { return at.unbound(&visit, plan, entry) };
-    let key = at.key(caller.as_ref()).filter(|_| plan.verdict.is_none() && !at.is_rationed());
+    let as_ever = at.validation == at.world.settings.validation;
+    let key = at.key(caller.as_ref()).filter(|_| as_ever && plan.verdict.is_none() && !at.is_rationed());
     if let Some(kept) = key.as_ref().and_then(|key| at.kept(key)) {
         entry.violations.clone_from(&kept.noted);
         return Ok(at.fresh(kept.reply.clone(), entry));
     }
     let mut checked = at.requested(visit.variables);
-    entry.violations.extend_from_slice(&checked.violations);
-    entry.violations.extend(at.unknown_fields(&checked));
-    if at.world.settings.strictness == Strictness::Refuse && !entry.violations.is_empty() {
-        return Ok(shape::complaint(
-            "The request breaks the contract",
-            "it is refused because of --strict",
-            &entry.violations,
-        ));
+    if at.validation != Validation::Off {
+        entry.violations.extend_from_slice(&checked.violations);
+        entry.violations.extend(at.unknown_fields(&checked));
+    }
+    if at.validation == Validation::Refuse && !entry.violations.is_empty() {
+        return Ok(shape::complaint(&entry.violations));
     }
     check::settle(at.provider, binding, &mut checked)?;
     if !caller.is_none_or(|caller| binding.allow.admits(caller.role())) {

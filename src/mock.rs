@@ -13,7 +13,8 @@ use jiff::Timestamp;
 use tokio::sync::oneshot;
 
 use crate::clock::Clock;
-use crate::exchange::{Cors, Doors, Provider, Settings, Strictness, World};
+use crate::contract::Mood;
+use crate::exchange::{Breach, Cors, Doors, Provider, Settings, Validation, World};
 use crate::load;
 use crate::message::{Answer, Request};
 use crate::server::{self, BindError, Limits};
@@ -103,10 +104,24 @@ impl Mock {
         self
     }
 
-    /// Refuses every departure from the document.
+    /// What becomes of requests that depart from the document.
     #[must_use]
-    pub fn strict(mut self) -> Mock {
-        self.settings.strictness = Strictness::Refuse;
+    pub fn validate(mut self, validation: Validation) -> Mock {
+        self.settings.validation = validation;
+        self
+    }
+
+    /// What becomes of replies that break the document by an example of its own.
+    #[must_use]
+    pub fn breach(mut self, breach: Breach) -> Mock {
+        self.settings.breach = breach;
+        self
+    }
+
+    /// Makes replies without records anew for each request.
+    #[must_use]
+    pub fn dynamic(mut self) -> Mock {
+        self.settings.mood = Mood::Lively;
         self
     }
 

@@ -5,13 +5,15 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, ValueEnum};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::{FAILED, print};
 use crate::clock::Clock;
-use crate::exchange::{self, Doors, Provider, Settings, Strictness, World};
+use crate::contract::Mood;
+use crate::exchange::{self, Breach, Doors, Provider, Settings, Validation, World};
 use crate::journal::Format;
 use crate::load::{self, Loaded};
 use crate::message::Request;
@@ -57,9 +59,15 @@ pub(super) struct Serve {
     /// Whether pages of other origins may call: auto is yes for documents without a pack
     #[arg(long, value_enum, default_value_t = Cors::Auto, env = "COUNTERPART_CORS")]
     cors: Cors,
-    /// Refuse every departure from the document, also those that the real service lets through
-    #[arg(long, env = "COUNTERPART_STRICT")]
-    strict: bool,
+    /// What becomes of requests that depart from the document: what the service would do, or nothing, a note, a refusal
+    #[arg(long, value_parser = words(Validation::WORDS), default_value = "usual", env = "COUNTERPART_VALIDATE")]
+    validate: Validation,
+    /// What becomes of a reply whose example breaks the document
+    #[arg(long, value_parser = words(Breach::WORDS), default_value = "report", env = "COUNTERPART_BREACH")]
+    breach: Breach,
+    /// Make replies without records anew for each request, instead of sending the document's examples
+    #[arg(short, long, env = "COUNTERPART_DYNAMIC")]
+    dynamic: bool,
     /// A switch of the pack, such as jobs=immediate; may be repeated
     #[arg(long = "option", value_name = "NAME=CHOICE", env = "COUNTERPART_OPTION", value_delimiter = ',')]
     options: Vec<String>,
@@ -108,6 +116,15 @@ enum Log {
     Text,
     Json,
     Off,
+}
+
+/// One of a few words, each of which stands for a value.
+fn words<T: Copy + Default + Send + Sync + 'static, const COUNT: usize>(
+    known: [(&'static str, T); COUNT],
+) -> impl TypedValueParser<Value = T> {
+    let meant = move |word: String| known.into_iter().find(|(known, _)| *known == word);
+    PossibleValuesParser::new(known.map(|(word, _)| word))
+        .map(move |word| meant(word).map_or_else(T::default, |(_, value)| value))
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -173,9 +190,13 @@ impl Serve {
     }
 
     fn world(&self, loaded: Loaded, clock: Clock) -> World {
-        let strictness = if self.strict { Strictness::Refuse } else { Strictness::Report };
+        World::new(loaded.providers.into(), clock, self.seed, self.settings())
+    }
+
+    fn settings(&self) -> Settings {
+        let mood = if self.dynamic { Mood::Lively } else { Mood::Calm };
         let doors = if self.auth == Auth::Off { Doors::Open } else { Doors::Guarded };
-        World::new(loaded.providers.into(), clock, self.seed, Settings { strictness, doors, cors: self.cors.into() })
+        Settings { validation: self.validate, breach: self.breach, mood, doors, cors: self.cors.into() }
     }
 
     async fn listen(&self, world: World) -> ExitCode {

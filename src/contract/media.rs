@@ -69,20 +69,6 @@ pub(super) fn choose<'m>(documented: &'m [Media], given: &str) -> Option<&'m Med
     with(given).or_else(same).or_else(class).or_else(|| with("*/*")).or_else(|| with("*"))
 }
 
-/// The documented media type that an `Accept` header likes best; without one, JSON before others.
-pub(super) fn acceptable<'m>(documented: &'m [Media], accept: Option<&str>) -> Option<&'m Media> {
-    let Some(accept) = accept else { return applicable(documented, None) };
-    let mut best: Option<(f64, &Media)> = None;
-    for media in documented {
-        let quality = quality(accept, essence(&media.name));
-        if quality > best.map_or(0.0, |(best, _)| best) {
-            best = Some((quality, media));
-        }
-    }
-    // Clients rarely mean it: where nothing suits, they get what there is.
-    best.map(|(_, media)| media).or_else(|| applicable(documented, None))
-}
-
 /// The documented media types that an `Accept` header allows, the best first; JSON comes before others that are liked as much.
 pub(super) fn ranked<'m>(documented: &'m [Media], accept: Option<&str>) -> Vec<&'m Media> {
     let liked = |media: &'m Media| (accept.map_or(1.0, |accept| quality(accept, essence(&media.name))), media);

@@ -32,8 +32,8 @@ use crate::dice::Dice;
 
 pub(super) use recipe::Recipe;
 
-/// The body that is usually sent for a media type, and the dice that it was made with.
-pub(super) type Kept = OnceLock<(Dice, Result<Arc<Sample>, Lack>)>;
+/// The body that is usually sent for a media type, and what it was made with.
+pub(super) type Kept = OnceLock<(Dice, Examples, Result<Arc<Sample>, Lack>)>;
 
 /// A body for a reply.
 #[derive(Debug, Clone, PartialEq)]
@@ -55,16 +55,28 @@ pub struct Wish<'a> {
     pub accept: Option<&'a str>,
     /// The name of an example.
     pub example: Option<&'a str>,
+    /// Which of the examples may be sent.
+    pub examples: Examples,
     /// Which of the possible values is made.
     pub mood: Mood,
     /// What they are made with.
     pub dice: Dice,
 }
 
-/// Which of the possible values is made.
+/// Which of the document's examples may be sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Examples {
+    /// Those that fit, else the first as it is written: who sends it checks it.
+    AsWritten,
+    /// Those that fit.
+    Fitting,
+}
+
+/// Which of the possible values is made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum Mood {
     /// The document's example, or the likeliest value; the same each time.
+    #[default]
     Calm,
     /// Any value that fits, by the dice.
     Lively,
@@ -77,10 +89,15 @@ pub enum Lack {
     NotAcceptable(Vec<String>),
     /// No example has this name; these exist.
     NoExample(Vec<String>),
-    /// The example that was asked for does not fit its schema.
-    BadExample(Vec<Violation>),
     /// No value was found that fits the schema.
     Unmade(String),
+}
+
+impl<'a> Wish<'a> {
+    /// The usual reply of a status: an example that fits, else the likeliest value.
+    pub fn usual(status: StatusCode, accept: Option<&'a str>, dice: Dice) -> Wish<'a> {
+        Wish { status, accept, example: None, examples: Examples::Fitting, mood: Mood::Calm, dice }
+    }
 }
 
 impl Contract {
@@ -99,11 +116,11 @@ impl Contract {
             .unwrap_or(StatusCode::OK)
     }
 
-    /// The body of a documented reply: the document's example where it fits, else a value made by the schema.
-    /// None where the reply has no body.
+    /// The body of a documented reply: the document's example, else a value made by the schema.
+    /// None where the reply has no body. Only [`Examples::AsWritten`] lets through what does not fit.
     ///
     /// ```
-    /// use counterpart::contract::{Contract, Files, Mood, Wish};
+    /// use counterpart::contract::{Contract, Files, Wish};
     /// use counterpart::dice::Dice;
     /// use counterpart::source::Source;
     /// # struct NoFiles;
@@ -115,7 +132,7 @@ impl Contract {
     /// let (contract, _) = Contract::load(&Source::parse("year.json", text).unwrap(), &NoFiles).unwrap();
     /// let operation = contract.operation("Year").unwrap();
     /// let status = contract.usual_status(operation);
-    /// let wish = Wish { status, accept: None, example: None, mood: Mood::Calm, dice: Dice::new(1) };
+    /// let wish = Wish::usual(status, None, Dice::new(1));
     /// assert_eq!(contract.sample(operation, &wish).unwrap().unwrap().body, "7");
     /// ```
     ///
@@ -140,6 +157,17 @@ impl Contract {
         }
     }
 
+    /// The same, in whichever media type there is where the client accepts none of them: clients rarely mean it.
+    ///
+    /// # Errors
+    /// Why there is none that could be sent.
+    pub fn sample_at_all(&self, operation: &Operation, wish: &Wish<'_>) -> Result<Option<Arc<Sample>>, Lack> {
+        match self.sample(operation, wish) {
+            Err(Lack::NotAcceptable(_)) => self.sample(operation, &Wish { accept: None, ..*wish }),
+            other => other,
+        }
+    }
+
     /// The example of a name, in the best media type that has it.
     fn named(&self, response: &Response, ranked: &[&Media], name: &str, wish: &Wish<'_>) -> Result<Arc<Sample>, Lack> {
         let example = |media: &&Media| of_media(&self.document, &media.site, Some(name));
@@ -147,16 +175,16 @@ impl Contract {
             return Err(Lack::NoExample(response.media.iter().flat_map(|media| self.names(media)).collect()));
         };
         let sample = self.given(media, value, wish);
-        match self.misfits(media, &sample) {
-            violations if violations.is_empty() => Ok(Arc::new(sample)),
-            violations => Err(Lack::BadExample(violations)),
+        match wish.examples == Examples::AsWritten || self.fits(media, &sample) {
+            true => Ok(Arc::new(sample)),
+            false => self.generated(media, wish).map(Arc::new),
         }
     }
 
-    fn misfits(&self, media: &Media, sample: &Sample) -> Vec<Violation> {
+    fn fits(&self, media: &Media, sample: &Sample) -> bool {
         match (&sample.value, media.schema) {
-            (Some(value), Some(schema)) => self.faults(schema, value),
-            _ => Vec::new(),
+            (Some(value), Some(schema)) => self.faults(schema, value).is_empty(),
+            _ => true,
         }
     }
 
@@ -169,16 +197,16 @@ impl Contract {
 
     /// The usual body of a media type. The calm one is made once.
     fn usual(&self, media: &Media, wish: &Wish<'_>) -> Result<Arc<Sample>, Lack> {
-        let make = || self.first_fitting(media, wish).map_or_else(|| self.generated(media, wish), Ok).map(Arc::new);
+        let make = || self.shown(media, wish).map_or_else(|| self.generated(media, wish), Ok).map(Arc::new);
         if wish.mood == Mood::Lively || media.name.contains('*') {
             return make();
         }
-        let (dice, kept) = media.kept.get_or_init(|| (wish.dice, make()));
-        if *dice == wish.dice { kept.clone() } else { make() }
+        let (dice, examples, kept) = media.kept.get_or_init(|| (wish.dice, wish.examples, make()));
+        if (*dice, *examples) == (wish.dice, wish.examples) { kept.clone() } else { make() }
     }
 
-    /// The first example that fits.
-    fn first_fitting(&self, media: &Media, wish: &Wish<'_>) -> Option<Sample> {
+    /// The first example that fits; where none does, the first one if it may be sent as it is written.
+    fn shown(&self, media: &Media, wish: &Wish<'_>) -> Option<Sample> {
         if wish.mood == Mood::Lively && media.schema.is_some() {
             return None;
         }
@@ -186,14 +214,22 @@ impl Contract {
         let beside = || self.document.value(&media.site)?.get("example").cloned();
         let within = || self.schema_example(media);
         let all = named.chain(std::iter::once_with(beside).flatten()).chain(std::iter::once_with(within).flatten());
-        let mut samples = all.map(|value| self.given(media, value, wish));
-        samples.find(|sample| self.misfits(media, sample).is_empty())
+        let mut first = None;
+        for sample in all.map(|value| self.given(media, value, wish)) {
+            if self.fits(media, &sample) {
+                return Some(sample);
+            }
+            first.get_or_insert(sample);
+        }
+        first.filter(|_| wish.examples == Examples::AsWritten)
     }
 
-    /// What the schema gives as a text of a media type that is not JSON: it is meant to be sent as it is.
+    /// What the schema gives as a whole. A text of a media type that is not JSON is meant to be sent as it is.
     fn schema_example(&self, media: &Media) -> Option<Value> {
-        let schema = self.document.value(self.schemas.site(media.schema?))?;
-        schema.get("example").filter(|example| example.is_string() && !is_json(&media.name)).cloned()
+        let schema = media.schema?;
+        let written = self.document.value(self.schemas.site(schema)).and_then(|schema| schema.get("example"));
+        let text = written.filter(|example| example.is_string() && !is_json(&media.name)).cloned();
+        text.or_else(|| maker::given(self.schemas.recipe(&self.document, schema)))
     }
 
     fn names(&self, media: &Media) -> Vec<String> {

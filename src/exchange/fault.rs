@@ -4,10 +4,12 @@ use std::cell::OnceCell;
 
 use bytes::Bytes;
 use http::HeaderValue;
+use http::header::CONTENT_TYPE;
 use serde_json::Value;
 
-use super::call::text;
+use super::shape;
 use super::site::Site;
+use crate::contract::{Examples, Wish};
 use crate::journal::Entry;
 use crate::message::{Reply, Wire};
 use crate::pack::{Act, Input};
@@ -102,26 +104,27 @@ impl Site<'_> {
     }
 
     fn status(&self, status: &Status, entry: &mut Entry<'_>) -> Reply {
-        let contract = &self.provider.contract;
-        let documented = |name| contract.example(self.operation, status.status, self.request.header("accept"), name);
-        let (media, value) = match &status.body {
-            Body::Documented => documented(None).unzip(),
-            Body::Example(name) => documented(Some(name)).unzip(),
-            Body::Own(value) => (None, Some(value.clone())),
+        let (mut reply, value) = match &status.body {
+            Body::Documented => self.documented_body(status, None),
+            Body::Example(name) => self.documented_body(status, Some(name)),
+            Body::Own(Value::String(text)) => {
+                let plain = HeaderValue::from_static("text/plain; charset=utf-8");
+                let mut reply = Reply::new(status.status).with(CONTENT_TYPE, plain);
+                reply.body = Bytes::from(text.clone());
+                (reply, Some(Value::from(text.as_str())))
+            }
+            Body::Own(value) => (self.provider.json(status.status, value), Some(value.clone())),
         };
-        let mut reply = Reply::new(status.status);
-        if let Some(value) = &value {
-            let media = media.and_then(|media| HeaderValue::from_str(&media).ok());
-            let media = media.filter(|_| !value.is_object());
-            let media = media.unwrap_or_else(|| match value {
-                Value::String(_) => HeaderValue::from_static("text/plain; charset=utf-8"),
-                _ => self.provider.pack.conventions.content_type.clone(),
-            });
-            reply.headers.insert(http::header::CONTENT_TYPE, media);
-            reply.body = Bytes::from(text(value));
-        }
         reply.headers.extend(status.headers.clone());
         self.kept_or_broken(reply, value.as_ref(), status.breaks_contract, entry)
+    }
+
+    /// What the document shows for a status, as it is written where the scenario means to break the contract.
+    fn documented_body(&self, status: &Status, name: Option<&str>) -> (Reply, Option<Value>) {
+        let dice = self.session.dice.branch("samples");
+        let usual = Wish::usual(status.status, self.request.header("accept"), dice);
+        let examples = if status.breaks_contract { Examples::AsWritten } else { Examples::Fitting };
+        shape::example(self.provider, self.operation, &Wish { example: name, examples, ..usual })
     }
 
     fn edited(&self, edit: &Edit, mut reply: Reply, entry: &mut Entry<'_>) -> Reply {

@@ -1,11 +1,17 @@
 //! What a client wants of a made-up reply: the `Prefer` header (RFC 7240), or parameters of the query.
 
+use std::time::Duration;
+
 use http::{HeaderName, HeaderValue, StatusCode};
 
 use crate::message::Request;
+use crate::source::duration;
 
 /// The query parameters that say the same as the header.
-pub(super) const QUERY: [&str; 3] = ["__code", "__example", "__dynamic"];
+pub(super) const QUERY: [&str; 4] = ["__code", "__example", "__dynamic", "__delay"];
+
+/// The longest time that a client may have its reply held back.
+const LONGEST: Duration = Duration::from_secs(60);
 
 /// The header that says which preferences were honoured.
 pub(super) const APPLIED: HeaderName = HeaderName::from_static("preference-applied");
@@ -19,6 +25,8 @@ pub(super) struct Preferences {
     pub(super) example: Option<String>,
     /// Whether values are made anew for each request.
     pub(super) dynamic: Option<bool>,
+    /// How long the reply is held back, a minute at the most.
+    pub(super) delay: Option<Duration>,
 }
 
 impl Preferences {
@@ -36,6 +44,7 @@ impl Preferences {
             code: find("code").and_then(|code| StatusCode::from_bytes(code.as_bytes()).ok()),
             example: find("example").filter(|name| !name.is_empty()),
             dynamic: find("dynamic").and_then(|word| word.parse().ok()),
+            delay: find("delay").and_then(|text| length(&text)).filter(|delay| *delay <= LONGEST),
         }
     }
 
@@ -44,9 +53,15 @@ impl Preferences {
         let code = self.code.map(|code| format!("code={}", code.as_str()));
         let example = self.example.as_ref().map(|name| format!("example=\"{name}\""));
         let dynamic = self.dynamic.map(|dynamic| format!("dynamic={dynamic}"));
-        let all: Vec<String> = [code, example, dynamic].into_iter().flatten().collect();
+        let delay = self.delay.map(|delay| format!("delay={}", delay.as_millis()));
+        let all: Vec<String> = [code, example, dynamic, delay].into_iter().flatten().collect();
         if all.is_empty() { None } else { HeaderValue::from_str(&all.join(", ")).ok() }
     }
+}
+
+/// A length of time: milliseconds, or a number with a unit such as `2s`.
+fn length(text: &str) -> Option<Duration> {
+    text.parse().map(Duration::from_millis).ok().or_else(|| duration(text))
 }
 
 /// The preferences of one line, without their parameters.
@@ -119,5 +134,21 @@ mod tests {
         check(&["code=abc, dynamic=yes, example="], "", (None, None, None));
         check(&["code=404"], "__code=500&__example=cat&__dynamic=true", (Some(404), Some("cat"), Some(true)));
         check(&["\"", "code=\"404\""], "", (Some(404), None, None));
+    }
+
+    #[test]
+    fn a_delay_is_milliseconds_or_has_a_unit_and_is_bounded() {
+        let check = |text: &str, expected: Option<u64>| {
+            let request = Request::new(Method::GET, format!("/pets?__delay={text}"));
+            assert_eq!(Preferences::of(&request).delay, expected.map(Duration::from_millis), "{text}");
+        };
+        check("250", Some(250));
+        check("250ms", Some(250));
+        check("1.5s", Some(1500));
+        check("1m", Some(60_000));
+        check("61s", None);
+        check("99999999999999999999", None);
+        check("-1", None);
+        check("soon", None);
     }
 }

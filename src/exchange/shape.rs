@@ -9,7 +9,7 @@ mod reply;
 mod scope;
 mod view;
 
-pub(super) use complaint::{NOTED, breach, complaint, document, noted, wordless};
+pub(super) use complaint::{BREACHED, NOTED, breach, complaint, document, noted, strange_validation, wordless};
 pub(super) use every::EveryReply;
 pub(super) use example::example;
 pub(super) use refusal::{reason, refusal};

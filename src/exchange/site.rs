@@ -2,6 +2,7 @@
 
 use std::cell::{Cell, RefCell};
 use std::sync::Arc;
+use std::time::Duration;
 
 use bytes::Bytes;
 use http::{HeaderName, HeaderValue, Method, StatusCode};
@@ -10,7 +11,7 @@ use serde_json::Value;
 use super::call::Call;
 use super::quota::Quotas;
 use super::shape::{self, Scope};
-use super::{Doors, Provider, Strictness, World, auth, check, perform};
+use super::{Doors, Provider, Validation, World, auth, check, perform};
 use crate::contract::{Checked, Kind as Departure, Operation, Part, Violation, Writable};
 use crate::journal::Entry;
 use crate::message::{Answer, Reply, Request, Wire};
@@ -25,6 +26,10 @@ pub(super) struct Site<'a> {
     pub(super) provider: &'a Provider,
     pub(super) operation: &'a Operation,
     pub(super) request: &'a Request,
+    /// What becomes of its departures from the document.
+    pub(super) validation: Validation,
+    /// How long the reply is held back because the client prefers so.
+    pub(super) delay: Cell<Duration>,
     /// A fault on the wire that struck before the effect.
     pub(super) wire: Cell<Option<Wire>>,
     /// What is left of the rate limits that concern the request.
@@ -46,8 +51,10 @@ impl<'a> Site<'a> {
         provider: &'a Provider,
         operation: &'a Operation,
         request: &'a Request,
+        validation: Validation,
     ) -> Site<'a> {
-        Site { world, session, provider, operation, request, wire: Cell::default(), quotas: RefCell::default() }
+        let (delay, wire, quotas) = (Cell::default(), Cell::default(), RefCell::default());
+        Site { world, session, provider, operation, request, validation, delay, wire, quotas }
     }
 
     /// The stages, and what a scenario adds to them.
@@ -64,8 +71,8 @@ impl<'a> Site<'a> {
             None => reply,
         };
         let reply = self.unless_known(reply);
-        entry.delay = plan.delay;
-        Answer { reply, delay: plan.delay, wire: self.wire.get().or(plan.wire) }
+        entry.delay = plan.delay + self.delay.get();
+        Answer { reply, delay: entry.delay, wire: self.wire.get().or(plan.wire) }
     }
 
     /// Nothing but the head, where the caller says that it has this very body (RFC 9110 section 13.1.2).
@@ -90,7 +97,7 @@ impl<'a> Site<'a> {
         let contract = &self.provider.contract;
         let checked = contract.check_request(self.operation, variables, self.request);
         let misnamed = checked.violations.iter().find(|violation| violation.kind == Departure::MediaType).cloned();
-        let strict = self.world.settings.strictness == Strictness::Refuse;
+        let strict = self.validation == Validation::Refuse;
         let json = || serde_json::from_slice::<Value>(&self.request.body).is_ok();
         let Some(misnamed) = misnamed.filter(|_| !strict && json()) else { return checked };
         let mut request = self.request.clone();

@@ -4,11 +4,12 @@ use std::sync::Arc;
 
 use http::header::{CONTENT_TYPE, WWW_AUTHENTICATE};
 use http::{HeaderValue, StatusCode};
+use serde_json::Value;
 
 use super::prefer::{self, Preferences};
 use super::shape;
 use super::site::{Site, Visit};
-use super::{Doors, Strictness};
+use super::{Breach, Doors, Validation};
 use crate::contract::{Kind, Lack, Mood, Part, Sample, Unproven, Violation, Wish};
 use crate::journal::Entry;
 use crate::message::Reply;
@@ -22,11 +23,17 @@ impl Site<'_> {
         if bare && let Some(unproven) = self.unproven() {
             return Ok(self.unknown_caller(unproven, entry));
         }
-        let checked = self.requested(visit.variables);
-        let wished = |it: &Violation| it.part == Part::Query && prefer::QUERY.contains(&it.at.as_str());
-        entry.violations.extend(checked.violations.into_iter().filter(|violation| !wished(violation)));
-        if bare && let Some(reply) = self.refused(entry) {
-            return Ok(reply);
+        if self.validation != Validation::Off {
+            let checked = self.requested(visit.variables);
+            let wished = |it: &Violation| it.part == Part::Query && prefer::QUERY.contains(&it.at.as_str());
+            entry.violations.extend(checked.violations.into_iter().filter(|violation| !wished(violation)));
+        }
+        match (bare, self.validation) {
+            (true, _) if self.is_refused(&entry.violations) => return Ok(self.refused(entry)),
+            (false, Validation::Refuse) if !entry.violations.is_empty() => {
+                return Ok(shape::complaint(&entry.violations));
+            }
+            _ => {}
         }
         match &plan.verdict {
             Some(fault) => self.strike(fault, entry),
@@ -57,18 +64,23 @@ impl Site<'_> {
         reply
     }
 
-    /// The refusal of a request that breaks the document: the document's own reply where it has one.
-    fn refused(&self, entry: &mut Entry<'_>) -> Option<Reply> {
-        let lenient = self.world.settings.strictness != Strictness::Refuse;
+    /// Whether a document alone refuses a request with these departures.
+    fn is_refused(&self, violations: &[Violation]) -> bool {
         // Real services rarely mind what they do not know.
         let harmless = |it: &Violation| match it.kind {
             Kind::Unknown => it.part == Part::Query,
             Kind::UnexpectedBody => true,
             _ => false,
         };
-        if entry.violations.iter().all(|violation| lenient && harmless(violation)) {
-            return None;
+        match self.validation {
+            Validation::Off | Validation::Report => false,
+            Validation::Usual => !violations.iter().all(harmless),
+            Validation::Refuse => !violations.is_empty(),
         }
+    }
+
+    /// The refusal of a request that breaks the document: the document's own reply where it has one.
+    fn refused(&self, entry: &mut Entry<'_>) -> Reply {
         let misnamed = entry.violations.iter().any(|violation| violation.kind == Kind::MediaType);
         let (unsupported, invalid) = (StatusCode::UNSUPPORTED_MEDIA_TYPE, StatusCode::UNPROCESSABLE_ENTITY);
         let statuses: &[StatusCode] = match misnamed {
@@ -79,7 +91,7 @@ impl Site<'_> {
             let (title, detail) = ("The request breaks the contract", "the document does not allow this request");
             shape::document(statuses[0], "request", title, detail, violations)
         };
-        Some(self.documented(statuses, entry).unwrap_or_else(|| own(&entry.violations)))
+        self.documented(statuses, entry).unwrap_or_else(|| own(&entry.violations))
     }
 
     /// The document's own reply for the first of these statuses that it has: by themselves, else by a range or by `default`.
@@ -90,16 +102,14 @@ impl Site<'_> {
         let status = *exact.or_else(any)?;
         let nothing = Preferences::default();
         let wish = self.wish(status, &nothing, entry);
-        let sample = match contract.sample(self.operation, &wish) {
-            Err(Lack::NotAcceptable(_)) => contract.sample(self.operation, &Wish { accept: None, ..wish }),
-            other => other,
-        };
-        Some(self.sampled(&wish, sample.ok()?.as_ref(), entry))
+        let sample = contract.sample_at_all(self.operation, &wish).ok()?;
+        Some(self.sampled(&wish, sample.as_ref(), entry))
     }
 
     /// The reply that the client prefers, else the usual one.
     fn preferred(&self, entry: &mut Entry<'_>) -> Reply {
         let preferences = Preferences::of(self.request);
+        self.delay.set(preferences.delay.unwrap_or_default());
         let contract = &self.provider.contract;
         let status = preferences.code.unwrap_or_else(|| contract.usual_status(self.operation));
         if preferences.code.is_some() && !contract.documents(self.operation, status) {
@@ -120,11 +130,14 @@ impl Site<'_> {
 
     fn wish<'w>(&'w self, status: StatusCode, preferences: &'w Preferences, entry: &Entry<'_>) -> Wish<'w> {
         let dice = self.session.dice.branch("samples");
-        let (mood, dice) = match preferences.dynamic {
-            Some(true) => (Mood::Lively, dice.branch(&entry.number.to_string())),
-            _ => (Mood::Calm, dice),
+        let mood = match preferences.dynamic {
+            Some(true) => Mood::Lively,
+            Some(false) => Mood::Calm,
+            None => self.world.settings.mood,
         };
-        Wish { status, accept: self.request.header("accept"), example: preferences.example.as_deref(), mood, dice }
+        let dice = if mood == Mood::Lively { dice.branch(&entry.number.to_string()) } else { dice };
+        let (accept, example) = (self.request.header("accept"), preferences.example.as_deref());
+        Wish { status, accept, example, examples: self.world.settings.breach.examples(), mood, dice }
     }
 
     fn sampled(&self, wish: &Wish<'_>, sample: Option<&Arc<Sample>>, entry: &mut Entry<'_>) -> Reply {
@@ -137,7 +150,29 @@ impl Site<'_> {
             reply.body = sample.body.clone();
         }
         let value = sample.and_then(|sample| sample.value.as_ref());
-        self.checked(reply, value, entry)
+        self.vouched(reply, value, entry)
+    }
+
+    /// A reply of the document's own making. One that breaks the document does so by an example of the document.
+    fn vouched(&self, reply: Reply, value: Option<&Value>, entry: &mut Entry<'_>) -> Reply {
+        let breaches = self.provider.contract.check_reply(self.operation, reply.status, &reply.headers, value);
+        if breaches.is_empty() {
+            return self.fresh(reply, entry);
+        }
+        entry.breaches = breaches;
+        match self.world.settings.breach {
+            Breach::Report => {
+                let mut reply = self.fresh(reply, entry);
+                reply.headers.extend(shape::noted(&entry.breaches).map(|breaches| (shape::BREACHED, breaches)));
+                reply
+            }
+            Breach::Refuse | Breach::Repair => {
+                let detail = "an example of the document does not fit; `--breach report` sends it all the same, `--breach repair` \
+                              a value that fits where one can be made";
+                let status = StatusCode::INTERNAL_SERVER_ERROR;
+                shape::document(status, "example", "The reply breaks the contract", detail, &entry.breaches)
+            }
+        }
     }
 }
 
@@ -152,12 +187,6 @@ fn lacking(lack: &Lack, wish: &Wish<'_>) -> Reply {
             let name = wish.example.unwrap_or_default();
             let detail = format!("this reply has no example `{name}`; it has {}", listed(known));
             (StatusCode::NOT_FOUND, "preference", "No such example", detail)
-        }
-        Lack::BadExample(violations) => {
-            let name = wish.example.unwrap_or_default();
-            let detail = format!("the document's example `{name}` does not fit the schema beside it");
-            let status = StatusCode::INTERNAL_SERVER_ERROR;
-            return shape::document(status, "example", "A bad example", &detail, violations);
         }
         Lack::Unmade(why) => {
             let detail = format!("no example fits, and no value was found for the schema of this reply: {why}");

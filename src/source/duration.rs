@@ -8,7 +8,8 @@ pub(super) const EXPECTED: &str = "a length of time such as `200ms`, `2s`, `1m` 
 /// A year: longer than any run, short enough to be added to a clock.
 const LONGEST: f64 = 366.0 * 86_400.0;
 
-pub(super) fn parse(text: &str) -> Option<Duration> {
+/// A length of time: a number and one of `ms`, `s`, `m`, `h`; a year at the most.
+pub fn parse(text: &str) -> Option<Duration> {
     let unit_start = text.find(|c: char| !c.is_ascii_digit() && c != '.')?;
     let (number, unit) = text.split_at(unit_start);
     let seconds = match unit {

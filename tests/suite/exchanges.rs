@@ -108,8 +108,14 @@ fn mock(head: &Head) -> Mock {
     for option in &head.options {
         mock = mock.option(option);
     }
-    if head.strict {
-        mock = mock.strict();
+    if let Some(validation) = head.validation {
+        mock = mock.validate(validation);
+    }
+    if let Some(breach) = head.breach {
+        mock = mock.breach(breach);
+    }
+    if head.dynamic {
+        mock = mock.dynamic();
     }
     if head.open { mock.open() } else { mock }
 }

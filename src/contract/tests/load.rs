@@ -1,6 +1,7 @@
 //! Loading: what stops a document, what is served around, and where the findings point.
 
 use super::*;
+use crate::dice::Dice;
 use crate::source::Severity;
 
 fn refused(text: &str) -> String {
@@ -255,7 +256,7 @@ proptest::proptest! {
                 let variables: Vec<_> = operation.variables.iter().map(|name| (name.as_str(), "1,2")).collect();
                 contract.check_request(operation, &variables, &request);
                 contract.check_reply(operation, StatusCode::OK, &HeaderMap::new(), Some(&serde_json::json!({ "a": [1] })));
-                contract.example(operation, StatusCode::OK, Some(&target), None);
+                let _ = contract.sample(operation, &Wish::usual(StatusCode::OK, Some(&target), Dice::new(0)));
                 contract.writable(operation, "/a/0/b");
             }
             let _ = contract.route(&Method::GET, &target);

@@ -21,7 +21,7 @@ fn document(version: &str, schema: &Value, others: &Value) -> Contract {
 fn made(contract: &Contract, seed: u64) -> Result<Value, String> {
     let operation = contract.operation("It").expect("known");
     let mood = if seed.is_multiple_of(2) { Mood::Lively } else { Mood::Calm };
-    let wish = Wish { status: StatusCode::OK, accept: None, example: None, mood, dice: Dice::new(seed) };
+    let wish = Wish { mood, ..Wish::usual(StatusCode::OK, None, Dice::new(seed)) };
     let sample = contract.sample(operation, &wish).map_err(|lack| format!("{lack:?}"))?;
     let value = sample.and_then(|sample| sample.value.clone()).expect("the reply has a body");
     let headers = HeaderMap::new();
@@ -187,7 +187,7 @@ fn every_reply_of_the_bundled_documents_can_be_made_up() {
         for operation in contract.operations() {
             for status in operation.statuses.iter().copied().filter(|_| operation.id != "Endless") {
                 for (seed, mood) in [(1, Mood::Calm), (2, Mood::Lively), (3, Mood::Lively)] {
-                    let wish = Wish { status, accept: None, example: None, mood, dice: Dice::new(seed) };
+                    let wish = Wish { mood, ..Wish::usual(status, None, Dice::new(seed)) };
                     let sample = contract.sample(operation, &wish);
                     let sample = sample.unwrap_or_else(|lack| panic!("{} {status}: {lack:?}", operation.id));
                     let length = sample.as_ref().map_or(0, |sample| sample.body.len());

@@ -4,24 +4,37 @@ use http::{HeaderName, HeaderValue, StatusCode};
 use serde_json::{Value, json};
 
 use crate::contract::{Kind, Part, Violation};
+use crate::exchange::Validation;
 use crate::message::Reply;
 use crate::refusal::{Kind as Refused, Refusal};
+use crate::source::choices;
 
 /// The header by which every complaint of counterpart is known.
 const OWN: HeaderName = HeaderName::from_static("x-counterpart");
 /// The header that lists what was noted and let through.
 pub(in crate::exchange) const NOTED: HeaderName = HeaderName::from_static("x-counterpart-violations");
+/// The header that lists what is wrong with the reply itself.
+pub(in crate::exchange) const BREACHED: HeaderName = HeaderName::from_static("x-counterpart-breaches");
 /// The longest list that goes into a header.
 const LONGEST_NOTE: usize = 2000;
 
-/// A complaint about a request.
-pub(in crate::exchange) fn complaint(title: &str, detail: &str, violations: &[Violation]) -> Reply {
+/// A complaint about a request of which nothing was let through.
+pub(in crate::exchange) fn complaint(violations: &[Violation]) -> Reply {
     let status = match violations.first().map(|violation| &violation.kind) {
         Some(Kind::Syntax) => StatusCode::BAD_REQUEST,
         Some(Kind::MediaType) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
         _ => StatusCode::UNPROCESSABLE_ENTITY,
     };
-    document(status, "request", title, detail, violations)
+    let detail =
+        "every departure from the document is refused: `--validate refuse` or `x-counterpart-validate` said so";
+    document(status, "request", "The request breaks the contract", detail, violations)
+}
+
+/// A complaint about a word in `x-counterpart-validate`.
+pub(in crate::exchange) fn strange_validation(word: &str) -> Reply {
+    let known = Validation::WORDS.map(|(word, _)| word);
+    let detail = format!("`x-counterpart-validate` says `{word}`; {}", choices(word, known, "it may say"));
+    document(StatusCode::BAD_REQUEST, "request", "No such validation", &detail, &[])
 }
 
 /// A complaint about counterpart itself: a reply that it was about to send breaks the document.
@@ -85,7 +98,7 @@ fn entry(violation: &Violation) -> Value {
     })
 }
 
-/// What was noted, as the value of a header.
+/// Violations as the value of a header.
 pub(in crate::exchange) fn noted(violations: &[Violation]) -> Option<HeaderValue> {
     let all: Vec<String> = violations.iter().map(ToString::to_string).collect();
     let visible = |character: char| if character == ' ' || character.is_ascii_graphic() { character } else { '?' };

@@ -7,6 +7,7 @@ use serde_json::{Map, Value};
 use xxhash_rust::xxh3::xxh3_128;
 
 use super::{Scope, form, view};
+use crate::contract::Wish;
 use crate::exchange::call::Call;
 use crate::exchange::verb::{Done, Outcome};
 use crate::message::Reply;
@@ -16,7 +17,9 @@ use crate::store::{Id, Reader, TableIndex};
 /// A reply and its body as a value, for the check that follows.
 pub(in crate::exchange) fn reply(call: &Call<'_>, done: &Done, reader: &Reader<'_>) -> (Reply, Option<Value>) {
     if let Outcome::Example = done.outcome {
-        let (mut reply, body) = super::example(call.provider, call.operation, call.request);
+        let dice = call.session.dice.branch("samples");
+        let wish = Wish::usual(call.operation.success(), call.request.header("accept"), dice);
+        let (mut reply, body) = super::example(call.provider, call.operation, &wish);
         headers(call, done, reader, &mut reply);
         return (reply, body);
     }

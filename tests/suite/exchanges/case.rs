@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use counterpart::exchange::Cors;
+use counterpart::exchange::{Breach, Cors, Validation};
 use serde_json::Value;
 
 /// What the lines before the first exchange say about the mock.
@@ -15,7 +15,9 @@ pub(super) struct Head {
     pub(super) inline: String,
     pub(super) seed: u64,
     pub(super) clock: String,
-    pub(super) strict: bool,
+    pub(super) validation: Option<Validation>,
+    pub(super) breach: Option<Breach>,
+    pub(super) dynamic: bool,
     pub(super) open: bool,
     pub(super) cors: Cors,
     /// Whether the exchanges go over a real socket.
@@ -140,7 +142,9 @@ fn head(lines: &mut Lines<'_>) -> Result<Head, Wrong> {
         inline: String::new(),
         seed: 0,
         clock: "2026-01-01T00:00:00Z".into(),
-        strict: false,
+        validation: None,
+        breach: None,
+        dynamic: false,
         open: false,
         cors: Cors::Auto,
         socket: false,
@@ -162,13 +166,21 @@ fn head(lines: &mut Lines<'_>) -> Result<Head, Wrong> {
             ("cors", "on") => head.cors = Cors::On,
             ("cors", "off") => head.cors = Cors::Off,
             ("over", "socket") => head.socket = true,
-            ("strict", "") => head.strict = true,
+            ("validate", word) => {
+                head.validation = Some(known(&Validation::WORDS, word).map_err(|why| (lines.at, why))?)
+            }
+            ("breach", word) => head.breach = Some(known(&Breach::WORDS, word).map_err(|why| (lines.at, why))?),
+            ("dynamic", "") => head.dynamic = true,
             _ => {
                 lines.at = before;
                 return Ok(head);
             }
         }
     }
+}
+
+fn known<T: Copy>(words: &[(&str, T)], word: &str) -> Result<T, String> {
+    words.iter().find(|(known, _)| *known == word).map(|(_, value)| *value).ok_or(format!("there is no `{word}`"))
 }
 
 /// The indented lines that follow.
