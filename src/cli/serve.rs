@@ -62,6 +62,9 @@ pub(super) struct Serve {
     /// What becomes of requests that depart from the document: what the service would do, or nothing, a note, a refusal
     #[arg(long, value_parser = words(Validation::WORDS), default_value = "usual", env = "COUNTERPART_VALIDATE")]
     validate: Validation,
+    /// Refuse every departure from the document; short for --validate refuse
+    #[arg(long, conflicts_with = "validate", env = "COUNTERPART_STRICT")]
+    strict: bool,
     /// What becomes of a reply whose example breaks the document
     #[arg(long, value_parser = words(Breach::WORDS), default_value = "report", env = "COUNTERPART_BREACH")]
     breach: Breach,
@@ -196,7 +199,8 @@ impl Serve {
     fn settings(&self) -> Settings {
         let mood = if self.dynamic { Mood::Lively } else { Mood::Calm };
         let doors = if self.auth == Auth::Off { Doors::Open } else { Doors::Guarded };
-        Settings { validation: self.validate, breach: self.breach, mood, doors, cors: self.cors.into() }
+        let validation = if self.strict { Validation::Refuse } else { self.validate };
+        Settings { validation, breach: self.breach, mood, doors, cors: self.cors.into() }
     }
 
     async fn listen(&self, world: World) -> ExitCode {

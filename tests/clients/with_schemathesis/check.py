@@ -17,7 +17,7 @@ PACKS = {
     "zendesk": "Basic " + base64.b64encode(b"admin@example.com/token:mock-token").decode(),
     "zammad": "Token token=mock-token",
 }
-RUNS = {"as-provider": [], "strict": ["--validate", "refuse"]}
+RUNS = {"as-provider": [], "strict": ["--strict"]}
 # Runs at the same time, each with a server of its own.
 AT_ONCE = 2
 WITHIN = 300
