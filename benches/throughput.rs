@@ -70,7 +70,7 @@ fn child(kind: &str) {
         print(&format!("http://{}\n", listener.local_addr().expect("a bound listener has an address")));
         match kind {
             "bare" => bare(listener).await,
-            _ => server::serve(listener, Arc::new(fixed), Limits::default(), std::future::pending()).await,
+            _ => drop(server::serve(listener, Arc::new(fixed), Limits::default(), std::future::pending()).await),
         }
     });
 }

@@ -2,6 +2,7 @@
 
 mod multipart;
 mod query;
+mod wire;
 
 use std::time::Duration;
 
@@ -11,6 +12,7 @@ use serde_json::Value;
 
 pub use multipart::multipart;
 pub use query::{Query, decode, encode};
+pub use wire::{Extent, Wire};
 
 /// What came in.
 ///
@@ -114,25 +116,14 @@ pub struct Answer {
     pub reply: Reply,
     /// How long to wait first. The server waits; nothing is held meanwhile.
     pub delay: Duration,
+    /// How long its body then takes, which comes bit by bit.
+    pub drip: Duration,
     /// What goes wrong on the wire, where a scenario wants it.
     pub wire: Option<Wire>,
 }
 
 impl From<Reply> for Answer {
     fn from(reply: Reply) -> Answer {
-        Answer { reply, delay: Duration::ZERO, wire: None }
+        Answer { reply, delay: Duration::ZERO, drip: Duration::ZERO, wire: None }
     }
-}
-
-/// A fault on the bytes of a reply.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Wire {
-    /// The connection is reset (RST) before a byte is sent.
-    Reset,
-    /// The connection is closed in order before a byte is sent.
-    Close,
-    /// The head says how long the body is; the connection is closed after this share of it (0 to 1).
-    Cut(f64),
-    /// The head and this share of the body (0 to 1) are sent, then nothing more, with the connection left open.
-    Stall(f64),
 }

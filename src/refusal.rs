@@ -11,6 +11,8 @@ pub struct Refusal {
     pub facts: Map<String, Value>,
     /// Whether a rule of the whole account is behind it: then it is worded alike for every operation.
     pub general: bool,
+    /// Whether `Retry-After` is said as a date and not in seconds.
+    pub dated: bool,
     /// What is wrong with a record, for [`Kind::Invalid`] and [`Kind::Referenced`].
     pub problems: Vec<Problem>,
 }
@@ -18,7 +20,7 @@ pub struct Refusal {
 impl Refusal {
     /// A refusal without particulars.
     pub fn new(kind: Kind) -> Refusal {
-        Refusal { kind, facts: Map::new(), general: false, problems: Vec::new() }
+        Refusal { kind, facts: Map::new(), general: false, dated: false, problems: Vec::new() }
     }
 
     /// A refusal of a record.

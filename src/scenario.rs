@@ -15,8 +15,10 @@ mod target;
 #[cfg(test)]
 mod tests;
 mod trigger;
+mod wire;
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering::Relaxed;
 
 use http::StatusCode;
 
@@ -25,11 +27,11 @@ use crate::source::{Finding, Findings, Node, Source};
 
 pub use fault::{Body, Edit, Fault, Kind, Problem, Refuse, RetryAfter, Status};
 pub use limit::{Limit, Limiter, Quota, Window};
-pub use plan::{Exchange, Note, Outcome, Plan, plan};
+pub use plan::{Exchange, Note, Outcome, Plan, Strike, plan};
 pub use progress::{Count, Progress};
 pub use step::Stage;
 
-use rule::Rule;
+use rule::{Rule, Totals};
 use target::Target;
 
 /// What a scenario may speak of.
@@ -43,6 +45,8 @@ pub struct Known<'a> {
     pub problems: &'a [&'a str],
     /// Whether a status is documented for an operation, be it by itself, by a range or by `default`.
     pub documents: &'a dyn Fn(&Operation, StatusCode) -> bool,
+    /// How a fault breaks the document of an operation, as far as that is known before there is a request.
+    pub breaks: &'a dyn Fn(&Operation, &Fault) -> Option<String>,
 }
 
 /// What the parts of one rule are checked against.
@@ -65,7 +69,8 @@ impl<'a> About<'a> {
 /// ```
 /// use counterpart::scenario::{Known, Scenario};
 /// use counterpart::source::Source;
-/// let world = Known { operations: &[], kinds: &["rate_limited"], problems: &[], documents: &|_, _| true };
+/// let (documents, breaks) = (&|_: &_, _| true, &|_: &_, _: &_| None);
+/// let world = Known { operations: &[], kinds: &["rate_limited"], problems: &[], documents, breaks };
 /// let text = "name: burst\nrules:\n - { on: POST *, nth: 2..4, do: { refuse: rate_limited, retry_after: 2s } }\n";
 /// let scenario = Scenario::read(&Source::parse("burst.yaml", text).unwrap(), &world).unwrap();
 /// assert_eq!(scenario.name(), "burst");
@@ -79,7 +84,7 @@ pub struct Scenario {
     name: Arc<str>,
     about: Option<String>,
     seed: Option<u64>,
-    rules: Vec<Rule>,
+    rules: Vec<Arc<Rule>>,
     limits: Vec<Arc<Limit>>,
     /// For each operation the rules that may concern it, so that all others cost nothing.
     by_operation: Vec<Vec<usize>>,
@@ -121,20 +126,30 @@ impl Scenario {
         self.rules.iter().map(|rule| &*rule.name)
     }
 
+    /// What became of each rule so far, over all sessions.
+    pub fn totals(&self) -> Vec<Total<'_>> {
+        let read = |rule: &Rule| {
+            let Totals { matched, fired, sent } = &rule.totals;
+            [matched, fired, sent].map(|count| count.load(Relaxed))
+        };
+        let totals = self.rules.iter().map(|rule| (rule, read(rule)));
+        totals.map(|(rule, [matched, fired, sent])| Total { rule: &rule.name, matched, fired, sent }).collect()
+    }
+
     fn read_node(node: &Node<'_>, world: &Known<'_>, findings: &mut Findings) -> Option<Scenario> {
         let mut fields = node.fields(findings)?;
         let name = fields.required("name", findings, Node::string);
         let about = fields.optional("about", findings, Node::string);
         let seed = fields.optional("seed", findings, Node::unsigned);
         let scope = name.as_deref().unwrap_or_default();
-        let mut rules: Vec<Rule> = Vec::new();
+        let mut rules: Vec<Arc<Rule>> = Vec::new();
         for (index, node) in fields.list("rules", findings).iter().enumerate() {
             let Some(rule) = Rule::read(node, scope, index, world, findings) else { continue };
             if rules.iter().any(|other| other.name == rule.name) {
                 // Draws and progress go by the rule's name.
                 findings.push(node.error("duplicate-name", format!("another rule is called `{}` as well", rule.name)));
             }
-            rules.push(rule);
+            rules.push(Arc::new(rule));
         }
         let mut limits = Vec::new();
         for node in fields.list("limits", findings) {
@@ -160,6 +175,19 @@ impl Scenario {
     }
 }
 
-fn indices(rules: &[Rule], wanted: impl Fn(&Rule) -> bool) -> Vec<usize> {
+/// What became of a rule over all sessions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Total<'a> {
+    /// The rule's name.
+    pub rule: &'a str,
+    /// How many requests matched it.
+    pub matched: u64,
+    /// How often it fired.
+    pub fired: u64,
+    /// How often what it does was really done: it was not shadowed by another rule, and the request came as far as that.
+    pub sent: u64,
+}
+
+fn indices(rules: &[Arc<Rule>], wanted: impl Fn(&Rule) -> bool) -> Vec<usize> {
     rules.iter().enumerate().filter(|(_, rule)| wanted(rule)).map(|(index, _)| index).collect()
 }

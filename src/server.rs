@@ -3,9 +3,11 @@
 
 mod bind;
 mod body;
+mod broken;
 mod coding;
 mod complaint;
 mod connection;
+mod hold;
 mod link;
 mod part;
 mod socket;
@@ -24,9 +26,11 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::message::{Answer, Request};
 
+use hold::Holds;
 use stage::{Stage, Stages};
 
 pub use bind::{BindError, bind};
+pub use hold::Sent;
 pub use stop::{run, signal};
 
 /// What bounds a server. Everything a client can make it hold or wait for stands here.
@@ -56,6 +60,8 @@ pub struct Limits {
     pub idle: Duration,
     /// How long a stalled reply is held.
     pub stall: Duration,
+    /// The most replies that are held back at once: delayed, dripped or stalled. Further ones go out at once.
+    pub held: usize,
     /// How long what is in flight may take once the server was told to stop.
     pub drain: Duration,
 }
@@ -72,6 +78,7 @@ impl Default for Limits {
             write_idle: Duration::from_secs(30),
             idle: Duration::from_secs(60),
             stall: Duration::from_secs(60),
+            held: 512,
             drain: Duration::from_secs(10),
         }
     }
@@ -103,6 +110,7 @@ struct Server {
     limits: Limits,
     http: http1::Builder,
     stages: Stages,
+    holds: Holds,
 }
 
 /// Ends what is left when a server is dropped.
@@ -115,7 +123,7 @@ impl Drop for Curfew {
 }
 
 /// Serves until `stop` resolves, then drains: no new connections, idle ones closed, what is in flight finished,
-/// all within [`Limits::drain`]. Dropping the future ends everything at once.
+/// all within [`Limits::drain`]. Dropping the future ends everything at once. Says what went wrong on purpose.
 ///
 /// ```
 /// # #[tokio::main(flavor = "current_thread")]
@@ -133,10 +141,11 @@ pub async fn serve(
     service: Arc<dyn Service>,
     limits: Limits,
     stop: impl Future<Output = ()> + Send,
-) {
+) -> Sent {
     let most = u32::try_from(limits.connections).unwrap_or(u32::MAX).max(1);
     let slots = Arc::new(Semaphore::new(most as usize));
-    let server = Arc::new(Server { http: protocol(&limits), service, limits, stages: Stages::default() });
+    let (http, holds) = (protocol(&limits), Holds::new(limits.held));
+    let server = Arc::new(Server { http, service, limits, stages: Stages::default(), holds });
     let _curfew = Curfew(server.clone());
     let mut stop = std::pin::pin!(stop);
     loop {
@@ -156,6 +165,7 @@ pub async fn serve(
     server.stages.advance(Stage::Draining);
     // All slots free means that the last connection is gone.
     let _ = tokio::time::timeout(server.limits.drain, slots.acquire_many(most)).await;
+    server.holds.sent()
 }
 
 /// Waits for a free slot and then for a connection.

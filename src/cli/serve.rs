@@ -21,6 +21,7 @@ use crate::pack::Act;
 use crate::server::{self, Limits};
 
 mod log;
+mod summary;
 
 /// Serve packs and documents until Ctrl-C.
 #[derive(Debug, Args)]
@@ -109,6 +110,9 @@ struct LimitFlags {
     /// The most connections at once
     #[arg(long, default_value_t = 1024, env = "COUNTERPART_MAX_CONNECTIONS")]
     max_connections: usize,
+    /// The most replies that scenarios hold back at once; further ones go out at once
+    #[arg(long, default_value_t = 512, env = "COUNTERPART_MAX_HELD")]
+    max_held: usize,
     /// How many seconds what is in flight may take after SIGTERM
     #[arg(long, default_value_t = 10, env = "COUNTERPART_DRAIN")]
     drain: u64,
@@ -226,10 +230,11 @@ impl Serve {
         let served = server::run(listener, Arc::new(service), self.limits.limits());
         // Whoever reads this may ask it to stop at once.
         self.announce(&world, port);
-        served.await;
+        let sent = served.await;
         if let Some(writer) = writer {
             writer.finish();
         }
+        summary::summary(&world, &sent).iter().for_each(|line| print::err(line));
         ExitCode::SUCCESS
     }
 
@@ -282,6 +287,7 @@ impl LimitFlags {
             head: self.max_head,
             headers: self.max_headers,
             connections: self.max_connections,
+            held: self.max_held,
             drain: Duration::from_secs(self.drain),
             ..Limits::default()
         }

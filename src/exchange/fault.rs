@@ -4,17 +4,19 @@ use std::cell::OnceCell;
 
 use bytes::Bytes;
 use http::HeaderValue;
-use http::header::CONTENT_TYPE;
+use http::header::{CONTENT_TYPE, RETRY_AFTER};
+use jiff::Timestamp;
 use serde_json::Value;
 
-use super::shape;
 use super::site::Site;
-use crate::contract::{Examples, Wish};
+use super::{Provider, shape};
+use crate::contract::{Examples, Operation, Part, Violation, Wish};
+use crate::dice::Dice;
 use crate::journal::Entry;
 use crate::message::{Reply, Wire};
 use crate::pack::{Act, Input};
 use crate::refusal::{Flaw, Kind, Problem, Refusal};
-use crate::scenario::{Body, Edit, Exchange, Fault, Plan, Refuse, RetryAfter, Status, plan};
+use crate::scenario::{Body, Edit, Exchange, Fault, Plan, Refuse, RetryAfter, Status, Strike, plan};
 
 impl Site<'_> {
     /// What shall go wrong with this request.
@@ -37,8 +39,9 @@ impl Site<'_> {
     }
 
     /// A fault that strikes instead of what would have come.
-    pub(super) fn strike(&self, fault: &Fault, entry: &mut Entry<'_>) -> Result<Reply, Refusal> {
-        match fault {
+    pub(super) fn strike(&self, strike: &Strike, entry: &mut Entry<'_>) -> Result<Reply, Refusal> {
+        strike.sent();
+        match &*strike.fault {
             Fault::Refuse(refuse) => Err(self.refusal(refuse)),
             Fault::Status(status) => Ok(self.status(status, entry)),
             Fault::Wire(wire) => Ok(self.cut(*wire)),
@@ -47,11 +50,22 @@ impl Site<'_> {
     }
 
     /// A fault that strikes after the effect took place.
-    pub(super) fn strike_after(&self, fault: &Fault, reply: Reply, entry: &mut Entry<'_>) -> Reply {
-        match fault {
-            Fault::Edit(edit) => self.edited(edit, reply, entry),
-            fault => self.strike(fault, entry).unwrap_or_else(|refusal| self.refuse(&refusal, entry)),
+    pub(super) fn strike_after(&self, strike: &Strike, reply: Reply, entry: &mut Entry<'_>) -> Reply {
+        match &*strike.fault {
+            Fault::Edit(edit) => self.edited(edit, strike, reply, entry),
+            _ => self.strike(strike, entry).unwrap_or_else(|refusal| self.refuse(&refusal, entry)),
         }
+    }
+
+    /// What goes wrong with the bytes.
+    pub(super) fn wire(&self, plan: &Plan) -> Option<Wire> {
+        let planned = || {
+            let strike = plan.wire.as_ref()?;
+            let Fault::Wire(wire) = &*strike.fault else { return None };
+            strike.sent();
+            Some(*wire)
+        };
+        self.wire.get().or_else(planned)
     }
 
     fn cut(&self, wire: Wire) -> Reply {
@@ -70,6 +84,7 @@ impl Site<'_> {
             RetryAfter::Default => refusal,
             RetryAfter::Omit => refusal.fact("retry_after", Value::Null),
             RetryAfter::Seconds(seconds) => refusal.fact("retry_after", seconds),
+            RetryAfter::Date(seconds) => Refusal { dated: true, ..refusal.fact("retry_after", seconds) },
         }
     }
 
@@ -104,34 +119,17 @@ impl Site<'_> {
     }
 
     fn status(&self, status: &Status, entry: &mut Entry<'_>) -> Reply {
-        let (mut reply, value) = match &status.body {
-            Body::Documented => self.documented_body(status, None),
-            Body::Example(name) => self.documented_body(status, Some(name)),
-            Body::Own(Value::String(text)) => {
-                let plain = HeaderValue::from_static("text/plain; charset=utf-8");
-                let mut reply = Reply::new(status.status).with(CONTENT_TYPE, plain);
-                reply.body = Bytes::from(text.clone());
-                (reply, Some(Value::from(text.as_str())))
-            }
-            Body::Own(value) => (self.provider.json(status.status, value), Some(value.clone())),
-        };
-        reply.headers.extend(status.headers.clone());
+        let (reply, value) =
+            self.provider.stated(self.operation, self.request.header("accept"), self.session.dice, status);
         self.kept_or_broken(reply, value.as_ref(), status.breaks_contract, entry)
     }
 
-    /// What the document shows for a status, as it is written where the scenario means to break the contract.
-    fn documented_body(&self, status: &Status, name: Option<&str>) -> (Reply, Option<Value>) {
-        let dice = self.session.dice.branch("samples");
-        let usual = Wish::usual(status.status, self.request.header("accept"), dice);
-        let examples = if status.breaks_contract { Examples::AsWritten } else { Examples::Fitting };
-        shape::example(self.provider, self.operation, &Wish { example: name, examples, ..usual })
-    }
-
-    fn edited(&self, edit: &Edit, mut reply: Reply, entry: &mut Entry<'_>) -> Reply {
+    fn edited(&self, edit: &Edit, strike: &Strike, mut reply: Reply, entry: &mut Entry<'_>) -> Reply {
         if let Err(why) = edit.apply(&mut reply) {
             entry.rules.push(format!("the edit could not be applied: {why}"));
             return reply;
         }
+        strike.sent();
         let value: Option<Value> = serde_json::from_slice(&reply.body).ok();
         self.kept_or_broken(reply, value.as_ref(), edit.breaks_contract, entry)
     }
@@ -145,5 +143,68 @@ impl Site<'_> {
         entry: &mut Entry<'_>,
     ) -> Reply {
         if breaks_contract { reply } else { self.checked(reply, body, entry) }
+    }
+}
+
+impl Provider {
+    /// A reply with another status, and its body as a value.
+    fn stated(
+        &self,
+        operation: &Operation,
+        accept: Option<&str>,
+        dice: Dice,
+        status: &Status,
+    ) -> (Reply, Option<Value>) {
+        let documented = |name| {
+            // A scenario that means to break the contract gets the document's examples as they are written.
+            let examples = if status.breaks_contract { Examples::AsWritten } else { Examples::Fitting };
+            let usual = Wish::usual(status.status, accept, dice.branch("samples"));
+            shape::example(self, operation, &Wish { example: name, examples, ..usual })
+        };
+        let (mut reply, value) = match &status.body {
+            Body::Documented => documented(None),
+            Body::Example(name) => documented(Some(name)),
+            Body::Own(Value::String(text)) => {
+                let plain = HeaderValue::from_static("text/plain; charset=utf-8");
+                let mut reply = Reply::new(status.status).with(CONTENT_TYPE, plain);
+                reply.body = Bytes::from(text.clone());
+                (reply, Some(Value::from(text.as_str())))
+            }
+            Body::Own(value) => (self.json(status.status, value), Some(value.clone())),
+        };
+        reply.headers.extend(status.headers.clone());
+        (reply, value)
+    }
+
+    /// How a fault breaks the document, as far as that can be told before there is a request.
+    pub fn breaks(&self, operation: &Operation, fault: &Fault) -> Option<String> {
+        match fault {
+            Fault::Status(status) => self.status_breaks(operation, status),
+            Fault::Refuse(Refuse { retry_after: RetryAfter::Date(seconds), kind, .. }) => {
+                let broken = self.date_breaks(operation, *Kind::ALL.get(kind.index)?, *seconds)?;
+                Some(broken.to_string())
+            }
+            Fault::Refuse(_) | Fault::Edit(_) | Fault::Wire(_) => None,
+        }
+    }
+
+    fn status_breaks(&self, operation: &Operation, status: &Status) -> Option<String> {
+        let (reply, value) = self.stated(operation, None, self.dice, status);
+        if let (Body::Example(name), None) = (&status.body, &value) {
+            return Some(format!(
+                "the document has no example `{name}` that fits the status {}",
+                status.status.as_str()
+            ));
+        }
+        let broken = self.contract.check_reply(operation, reply.status, &reply.headers, value.as_ref());
+        broken.first().map(ToString::to_string)
+    }
+
+    fn date_breaks(&self, operation: &Operation, kind: Kind, seconds: u64) -> Option<Violation> {
+        let status = self.pack.wording(self.binding(operation), kind)?.status;
+        let date = shape::http_date(Timestamp::UNIX_EPOCH, i64::try_from(seconds).ok()?)?;
+        let headers = [(RETRY_AFTER, date)].into_iter().collect();
+        let broken = self.contract.check_reply(operation, status, &headers, None);
+        broken.into_iter().find(|it| it.part == Part::Header && it.at.eq_ignore_ascii_case(RETRY_AFTER.as_str()))
     }
 }

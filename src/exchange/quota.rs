@@ -65,6 +65,12 @@ pub(super) fn charge_elsewhere(provider: &Provider, session: &Session, request: 
     least
 }
 
+/// The refusal of a request that a limit does not let through.
+pub(super) fn over(quota: Quota) -> Refusal {
+    let refusal = Refusal::new(Kind::RateLimited).fact("retry_after", quota.reset_seconds);
+    Refusal { dated: quota.dated, ..refusal }
+}
+
 impl Site<'_> {
     /// Whether any limit is in force.
     pub(super) fn is_rationed(&self) -> bool {
@@ -91,8 +97,7 @@ impl Site<'_> {
             let Some(quota) = limiter.charge(&exchange, now) else { continue };
             self.note(&limiter.limit().name, quota, reach);
             if !quota.allowed {
-                let refusal = Refusal::new(Kind::RateLimited).fact("retry_after", quota.reset_seconds);
-                return Err(Refusal { general: reach == Reach::All, ..refusal });
+                return Err(Refusal { general: reach == Reach::All, ..over(quota) });
             }
         }
         Ok(())
@@ -113,7 +118,8 @@ impl Site<'_> {
         let sent = matches!(&call.binding.act, Act::Each(each) if each.answer == EachAnswer::Job);
         let (Some(name), Some(most), true) = (&pack.conventions.jobs_quota, pack.jobs_in_flight, sent) else { return };
         let left = most.saturating_sub(verb::jobs_in_flight(call, store).len());
-        let quota = Quota { allowed: true, limit: most as u64, remaining: left as u64, reset_seconds: 60 };
+        let quota =
+            Quota { allowed: true, limit: most as u64, remaining: left as u64, reset_seconds: 60, dated: false };
         self.note(name, quota, Reach::Some);
     }
 

@@ -58,14 +58,17 @@ pub(super) fn lost(
     // It counts all the same.
     let quota = quota::charge_elsewhere(provider, session, request);
     let refusal = match quota.filter(|quota| !quota.allowed) {
-        Some(quota) => Refusal::new(Kind::RateLimited).fact("retry_after", quota.reset_seconds),
+        Some(quota) => quota::over(quota),
         None => Refusal::new(Kind::NoEndpoint),
     };
     let scope = Scope::new(provider, request, entry.time, entry.number).quota(quota);
     if let Some((mut reply, _)) = shape::refusal(provider, None, &refusal, &scope) {
         entry.refusal = Some(refusal.kind);
         provider.every.write(&scope, &mut reply.headers);
-        return reply;
+        return match refusal.dated {
+            true => shape::dated(reply, entry.time),
+            false => reply,
+        };
     }
     if request.method == Method::OPTIONS && !allowed.is_empty() {
         return Reply::new(StatusCode::NO_CONTENT).with(ALLOW, listed(allowed));

@@ -12,7 +12,7 @@ mod view;
 pub(super) use complaint::{BREACHED, NOTED, breach, complaint, document, noted, strange_validation, wordless};
 pub(super) use every::EveryReply;
 pub(super) use example::example;
-pub(super) use refusal::{reason, refusal};
+pub(super) use refusal::{dated, http_date, reason, refusal};
 pub(super) use reply::reply;
 pub(super) use scope::Scope;
 pub(crate) use scope::written;

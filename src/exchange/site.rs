@@ -72,7 +72,7 @@ impl<'a> Site<'a> {
         };
         let reply = self.unless_known(reply);
         entry.delay = plan.delay + self.delay.get();
-        Answer { reply, delay: entry.delay, wire: self.wire.get().or(plan.wire) }
+        Answer { reply, delay: entry.delay, drip: plan.drip, wire: self.wire(&plan) }
     }
 
     /// Nothing but the head, where the caller says that it has this very body (RFC 9110 section 13.1.2).
@@ -223,7 +223,11 @@ impl<'a> Site<'a> {
         let Some((reply, body)) = shape::refusal(self.provider, binding, refusal, &self.scope(entry)) else {
             return shape::wordless(refusal, &entry.violations);
         };
-        self.checked(reply, body.as_ref(), entry)
+        let reply = self.checked(reply, body.as_ref(), entry);
+        match refusal.dated {
+            true => shape::dated(reply, entry.time),
+            false => reply,
+        }
     }
 
     /// A reply that keeps to the document, ready to be sent; one that does not is never sent.

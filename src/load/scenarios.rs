@@ -64,6 +64,7 @@ fn known<T>(provider: &Provider, read: impl FnOnce(&Known<'_>) -> T) -> T {
         kinds: &kinds,
         problems: &problems,
         documents: &|operation, status| contract.documents(operation, status),
+        breaks: &|operation, fault| provider.breaks(operation, fault),
     })
 }
 

@@ -4,7 +4,6 @@ use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use json_patch::PatchOperation;
 use serde_json::Value;
 
-use super::trigger::share;
 use super::{About, Known};
 use crate::message::{Reply, Wire};
 use crate::source::{Fields, Findings, Node, choices};
@@ -40,6 +39,8 @@ pub struct Refuse {
     pub retry_after: RetryAfter,
     /// The problems it lists, for a kind that lists some.
     pub problems: Vec<Problem>,
+    /// Whether its `Retry-After` is meant to break the contract.
+    pub breaks_contract: bool,
 }
 
 /// The `Retry-After` of a refusal.
@@ -51,6 +52,8 @@ pub enum RetryAfter {
     Omit,
     /// So many seconds.
     Seconds(u64),
+    /// So many seconds from now, as a date (RFC 9110 section 10.2.3).
+    Date(u64),
 }
 
 /// One problem of a refusal.
@@ -124,14 +127,18 @@ impl Edit {
 }
 
 impl Refuse {
-    pub(super) fn read(fields: &mut Fields<'_>, world: &Known<'_>, findings: &mut Findings) -> Option<Refuse> {
+    pub(super) fn read(fields: &mut Fields<'_>, about: About<'_>, findings: &mut Findings) -> Option<Refuse> {
+        let world = about.world;
         let kind = fields.required("refuse", findings, |node, findings| read_kind(node, world.kinds, findings));
         let retry_after = fields.optional("retry_after", findings, read_retry_after).unwrap_or(RetryAfter::Default);
         let mut problems = Vec::new();
         for node in fields.list("problems", findings) {
             problems.extend(Problem::read(&node, world, findings));
         }
-        Some(Refuse { kind: kind?, retry_after, problems })
+        let breaks_contract = fields.optional("breaks_contract", findings, Node::flag).unwrap_or_default();
+        let refuse = Refuse { kind: kind?, retry_after, problems, breaks_contract };
+        check_contract(&Fault::Refuse(refuse.clone()), breaks_contract, fields.node(), about, findings);
+        Some(refuse)
     }
 }
 
@@ -148,10 +155,11 @@ impl Problem {
 
 impl Status {
     pub(super) fn read(fields: &mut Fields<'_>, about: About<'_>, findings: &mut Findings) -> Option<Status> {
-        let breaks_contract = fields.optional("breaks_contract", findings, Node::flag);
+        let breaks_contract = fields.optional("breaks_contract", findings, Node::flag).unwrap_or_default();
+        let before = findings.len();
         let status = fields.required("status", findings, |node, findings| {
             let status = read_status(node, findings)?;
-            if breaks_contract != Some(true) {
+            if !breaks_contract {
                 check_documented(status, node, about, findings);
             }
             Some(status)
@@ -163,7 +171,11 @@ impl Status {
             findings.push(fields.node().error("conflict", "a reply has either a `body` or an `example`"));
         }
         let body = body.or(example).unwrap_or(Body::Documented);
-        Some(Status { status: status?, headers, body, breaks_contract: breaks_contract.unwrap_or_default() })
+        let status = Status { status: status?, headers, body, breaks_contract };
+        if findings.len() == before {
+            check_contract(&Fault::Status(status.clone()), breaks_contract, fields.node(), about, findings);
+        }
+        Some(status)
     }
 }
 
@@ -190,20 +202,6 @@ impl Edit {
     }
 }
 
-/// Reads `wire` and `share`.
-pub(super) fn read_wire(fields: &mut Fields<'_>, findings: &mut Findings) -> Option<Wire> {
-    let cut = fields.take("share");
-    let at = cut.as_ref().map_or(Some(0.5), |node| share(node, findings)).unwrap_or(0.5);
-    let words = [("reset", Wire::Reset), ("close", Wire::Close), ("cut", Wire::Cut(at)), ("stall", Wire::Stall(at))];
-    let wire = fields.required("wire", findings, |node, findings| node.word(&words, findings))?;
-    if let (Wire::Reset | Wire::Close, Some(node)) = (wire, cut) {
-        findings.push(
-            node.error("conflict", "`share` says how much of the body is sent; `reset` and `close` send nothing"),
-        );
-    }
-    Some(wire)
-}
-
 fn read_kind(node: &Node<'_>, known: &[&str], findings: &mut Findings) -> Option<Kind> {
     let name = node.text(findings)?;
     let index = known.iter().position(|word| *word == name);
@@ -218,10 +216,17 @@ fn read_retry_after(node: &Node<'_>, findings: &mut Findings) -> Option<RetryAft
     if node.value() == "omit" {
         return Some(RetryAfter::Omit);
     }
-    match node.duration(&mut Findings::default()) {
-        Some(time) if time.subsec_nanos() == 0 => Some(RetryAfter::Seconds(time.as_secs())),
-        _ => node.mismatch("whole seconds such as `2s`, or `omit`", findings),
-    }
+    let whole = |node: &Node<'_>| {
+        let time = node.duration(&mut Findings::default()).filter(|time| time.subsec_nanos() == 0)?;
+        Some(time.as_secs())
+    };
+    let dated = || {
+        let mut fields = node.fields(&mut Findings::default())?;
+        let time = fields.take("date").and_then(|node| whole(&node));
+        time.filter(|_| node.value().as_object().is_some_and(|map| map.len() == 1))
+    };
+    let read = whole(node).map(RetryAfter::Seconds).or_else(|| dated().map(RetryAfter::Date));
+    read.or_else(|| node.mismatch("whole seconds such as `2s`, `omit`, or { date: 2s }", findings))
 }
 
 fn read_status(node: &Node<'_>, findings: &mut Findings) -> Option<StatusCode> {
@@ -245,6 +250,23 @@ fn check_documented(status: StatusCode, node: &Node<'_>, about: About<'_>, findi
     let help = "to break the contract on purpose, say `breaks_contract: true`";
     findings
         .push(node.error("undocumented-status", what).help(format!("documented: {}; {help}", documented.join(", "))));
+}
+
+/// Whether the 429 of a limit may have its `Retry-After` as a date.
+pub(super) fn check_date(breaks_contract: bool, node: &Node<'_>, about: About<'_>, findings: &mut Findings) {
+    const LIMITED: &str = "rate_limited";
+    let Some(index) = about.world.kinds.iter().position(|kind| *kind == LIMITED) else { return };
+    let kind = Kind { name: LIMITED.to_owned(), index };
+    let refuse = Refuse { kind, retry_after: RetryAfter::Date(1), problems: Vec::new(), breaks_contract };
+    check_contract(&Fault::Refuse(refuse), breaks_contract, node, about, findings);
+}
+
+/// What is known beforehand must keep to the contract for every operation that the rule is about.
+fn check_contract(fault: &Fault, breaks_contract: bool, node: &Node<'_>, about: About<'_>, findings: &mut Findings) {
+    let broken = |operation| (about.world.breaks)(operation, fault).map(|why| (operation, why));
+    let Some((operation, why)) = about.operations().filter(|_| !breaks_contract).find_map(broken) else { return };
+    let finding = node.error("breaks-contract", format!("this breaks the contract of `{}`: {why}", operation.id));
+    findings.push(finding.help("to break it on purpose, say `breaks_contract: true`"));
 }
 
 fn read_headers(node: &Node<'_>, findings: &mut Findings) -> Option<HeaderMap> {

@@ -10,7 +10,7 @@ use xxhash_rust::xxh3::xxh3_64;
 
 use super::target::Target;
 use super::trigger::positive;
-use super::{Exchange, Known};
+use super::{About, Exchange, Known, fault};
 use crate::message::decode;
 use crate::source::{Findings, Node, choices};
 
@@ -27,6 +27,8 @@ pub struct Limit {
     pub window: Window,
     /// Whether it holds for every request, and not only for those to some operations.
     pub general: bool,
+    /// Whether a request that may not go on is told the date from which on it may, in place of seconds.
+    pub dated: bool,
     key: Key,
     target: Target,
 }
@@ -69,6 +71,8 @@ pub struct Quota {
     pub remaining: u64,
     /// Seconds until the quota is whole again; for a request that may not go on, until one may. At least 1.
     pub reset_seconds: u64,
+    /// Whether to say that as a date.
+    pub dated: bool,
 }
 
 impl Limit {
@@ -90,6 +94,9 @@ impl Limit {
             [("fixed", Window::Fixed), ("sliding", Window::Sliding), ("bucket", Window::Bucket { burst: tokens })];
         let window = fields.optional("window", findings, |node, findings| node.word(&words, findings));
         let window = window.unwrap_or(Window::Fixed);
+        let words = [("seconds", false), ("date", true)];
+        let dated = fields.optional("retry_after", findings, |node, findings| node.word(&words, findings));
+        let breaks_contract = fields.optional("breaks_contract", findings, Node::flag).unwrap_or_default();
         if let (Window::Fixed | Window::Sliding, Some(node)) = (window, burst) {
             findings.push(node.error("conflict", "`burst` is the size of a bucket; say `window: bucket` as well"));
         }
@@ -100,8 +107,14 @@ impl Limit {
         if per.is_some_and(|per| per < Duration::from_millis(1)) {
             findings.push(node.error("range", "`per` must be above zero"));
         }
+        let node = fields.node().clone();
         fields.finish(findings);
-        Some(Limit { name: name?, requests: requests?, per: per?, window, general, key, target: target? })
+        let (target, dated) = (target?, dated.unwrap_or_default());
+        if dated {
+            let about = About { world, target: Some(&target) };
+            fault::check_date(breaks_contract, &node, about, findings);
+        }
+        Some(Limit { name: name?, requests: requests?, per: per?, window, general, dated, key, target })
     }
 
     /// The key under which a request counts; none where the limit does not concern it.
@@ -236,7 +249,13 @@ impl Account {
         let allowed = self.used < limit.requests;
         self.used += u64::from(allowed);
         let reset_seconds = seconds((self.start + per - now) as f64);
-        Quota { allowed, limit: limit.requests, remaining: limit.requests - self.used, reset_seconds }
+        Quota {
+            allowed,
+            limit: limit.requests,
+            remaining: limit.requests - self.used,
+            reset_seconds,
+            dated: limit.dated,
+        }
     }
 
     fn take_sliding(&mut self, limit: &Limit, now: i64) -> Quota {
@@ -252,7 +271,7 @@ impl Account {
         let awaited = if allowed { self.times.back() } else { self.times.front() };
         let reset_seconds = seconds(awaited.map_or(0, |time| time + per - now) as f64);
         let remaining = limit.requests - used - u64::from(allowed);
-        Quota { allowed, limit: limit.requests, remaining, reset_seconds }
+        Quota { allowed, limit: limit.requests, remaining, reset_seconds, dated: limit.dated }
     }
 
     fn take_token(&mut self, limit: &Limit, burst: u64, now: i64) -> Quota {
@@ -266,7 +285,8 @@ impl Account {
         }
         let wait = if allowed { self.missing } else { self.missing + 1.0 - size };
         let remaining = (size - self.missing + 1e-6).floor() as u64;
-        Quota { allowed, limit: burst, remaining, reset_seconds: seconds(wait * for_one) }
+        let reset_seconds = seconds(wait * for_one);
+        Quota { allowed, limit: burst, remaining, reset_seconds, dated: limit.dated }
     }
 }
 
@@ -287,7 +307,7 @@ mod tests {
 
     fn limiter(text: &str) -> Limiter {
         let source = Source::parse("t.yaml", format!("{{name: l, {text}}}")).expect("reads");
-        let world = Known { operations: &[], kinds: &[], problems: &[], documents: &|_, _| true };
+        let world = Known { operations: &[], kinds: &[], problems: &[], documents: &|_, _| true, breaks: &|_, _| None };
         let mut findings = Findings::default();
         let limit = Limit::read(&Node::root(&source), &world, &mut findings);
         assert!(findings.is_empty(), "{findings:?}");

@@ -8,16 +8,17 @@ use std::time::Duration;
 use serde_json::Value;
 
 use super::condition::Facts;
+use super::delay::Delay;
 use super::fault::Fault;
 use super::progress::Counter;
-use super::rule::Rule;
+use super::rule::{Rule, count};
 use super::step::{Act, Stage};
 use super::trigger::Firing;
 use super::{Progress, Scenario};
 use crate::clock::Clock;
 use crate::contract::Operation;
 use crate::dice::Dice;
-use crate::message::{Request, Wire};
+use crate::message::Request;
 
 /// What a request looks like to a scenario. Costly parts are asked for only by rules that need them.
 #[derive(Clone, Copy)]
@@ -40,17 +41,34 @@ pub struct Exchange<'a> {
 #[derive(Debug, Default)]
 pub struct Plan {
     /// Before anything: a refusal, a status, or a fault on the wire, with nothing done.
-    pub gate: Option<Arc<Fault>>,
+    pub gate: Option<Strike>,
     /// In place of the behaviour: the same three.
-    pub verdict: Option<Arc<Fault>>,
+    pub verdict: Option<Strike>,
     /// After the effect: a refusal, a status or an edit; never a fault on the wire.
-    pub reply: Option<Arc<Fault>>,
+    pub reply: Option<Strike>,
     /// On the bytes of the reply, after the effect.
-    pub wire: Option<Wire>,
+    pub wire: Option<Strike>,
     /// How long to hold the reply back.
     pub delay: Duration,
+    /// How long its body then takes.
+    pub drip: Duration,
     /// The rules that fired, for the journal.
     pub notes: Vec<Note>,
+}
+
+/// A fault that strikes, and the rule behind it.
+#[derive(Debug, Clone)]
+pub struct Strike {
+    /// What goes wrong.
+    pub fault: Arc<Fault>,
+    rule: Arc<Rule>,
+}
+
+impl Strike {
+    /// Counts that it was really done.
+    pub fn sent(&self) {
+        count(&self.rule.totals.sent);
+    }
 }
 
 /// One rule that fired.
@@ -66,6 +84,8 @@ pub struct Note {
     pub draw: Option<f64>,
     /// What it added to the delay.
     pub delay: Duration,
+    /// What it added to the time that the body takes.
+    pub drip: Duration,
     /// What became of it.
     pub outcome: Outcome,
 }
@@ -77,7 +97,7 @@ pub enum Outcome {
     Struck(Stage),
     /// A rule before it has this stage already.
     Shadowed(Stage),
-    /// It only holds the reply back.
+    /// It only makes the reply take time.
     Waited,
     /// It lets the request pass.
     Passed,
@@ -92,7 +112,8 @@ pub enum Outcome {
 /// # use counterpart::{clock::Clock, dice::Dice, message::Request, source::Source};
 /// # use counterpart::scenario::{Exchange, Known, Progress, Scenario, plan};
 /// # use std::sync::Arc;
-/// # let world = Known { operations: &[], kinds: &["rate_limited"], problems: &[], documents: &|_, _| true };
+/// # let (documents, breaks) = (&|_: &_, _| true, &|_: &_, _: &_| None);
+/// # let world = Known { operations: &[], kinds: &["rate_limited"], problems: &[], documents, breaks };
 /// let file = Source::parse("s.yaml", "name: s\nrules: [ { on: GET *, nth: 2, do: { refuse: rate_limited } } ]").unwrap();
 /// let scenarios = [Arc::new(Scenario::read(&file, &world).unwrap())];
 /// let clock = Clock::running();
@@ -161,43 +182,56 @@ impl Plan {
         self.notes.is_empty()
     }
 
-    fn count(&mut self, scenario: &Scenario, rule: &Rule, counter: &Counter, dice: &Dice, passed: &mut Passed) {
+    fn count(&mut self, scenario: &Scenario, rule: &Arc<Rule>, counter: &Counter, dice: &Dice, passed: &mut Passed) {
+        count(&rule.totals.matched);
         let verdict = |nth, fired| rule.trigger.fires(nth, fired, dice, &rule.stream);
         let (nth, Some((Firing { draw }, fired))) = counter.count(verdict) else { return };
         let Some(step) = rule.step(fired) else { return };
-        let delay = step.delay.as_ref().map(|delay| delay.draw(dice, &rule.delay_stream, nth)).unwrap_or_default();
+        count(&rule.totals.fired);
         let outcome = match &step.act {
             Act::Wait => Outcome::Waited,
             Act::Pass(stage) => {
                 passed.close(*stage);
                 Outcome::Passed
             }
-            Act::Strike(stage, fault) => match !passed.closed(*stage) && self.strike(*stage, fault) {
+            Act::Strike(stage, fault) => match !passed.closed(*stage) && self.strike(*stage, fault, rule) {
                 true => Outcome::Struck(*stage),
                 false => Outcome::Shadowed(*stage),
             },
         };
+        if outcome == Outcome::Waited {
+            count(&rule.totals.sent);
+        }
+        let mut note = Note {
+            scenario: scenario.name.clone(),
+            rule: rule.name.clone(),
+            nth,
+            draw,
+            delay: Duration::ZERO,
+            drip: Duration::ZERO,
+            outcome,
+        };
         // A shadowed step is as if it were not there, its delay included.
-        let delay = if matches!(outcome, Outcome::Shadowed(_)) { Duration::ZERO } else { delay };
-        self.delay = self.delay.saturating_add(delay);
-        let (scenario, rule) = (scenario.name.clone(), rule.name.clone());
-        self.notes.push(Note { scenario, rule, nth, draw, delay, outcome });
+        if !matches!(outcome, Outcome::Shadowed(_)) {
+            let drawn = |delay: &Option<Delay>, stream| delay.as_ref().map(|delay| delay.draw(dice, stream, nth));
+            note.delay = drawn(&step.delay, &rule.delay_stream).unwrap_or_default();
+            note.drip = drawn(&step.drip, &rule.drip_stream).unwrap_or_default();
+        }
+        self.delay = self.delay.saturating_add(note.delay);
+        self.drip = self.drip.saturating_add(note.drip);
+        self.notes.push(note);
     }
 
     /// Puts a fault in its place, if that is free.
-    fn strike(&mut self, stage: Stage, fault: &Arc<Fault>) -> bool {
-        if let (Stage::Reply, Fault::Wire(wire)) = (stage, &**fault) {
-            let free = self.wire.is_none();
-            self.wire.get_or_insert(*wire);
-            return free;
-        }
-        let place = match stage {
-            Stage::Gate => &mut self.gate,
-            Stage::Verdict => &mut self.verdict,
-            Stage::Reply => &mut self.reply,
+    fn strike(&mut self, stage: Stage, fault: &Arc<Fault>, rule: &Arc<Rule>) -> bool {
+        let place = match (stage, &**fault) {
+            (Stage::Gate, _) => &mut self.gate,
+            (Stage::Verdict, _) => &mut self.verdict,
+            (Stage::Reply, Fault::Wire(_)) => &mut self.wire,
+            (Stage::Reply, _) => &mut self.reply,
         };
         let free = place.is_none();
-        place.get_or_insert_with(|| fault.clone());
+        place.get_or_insert_with(|| Strike { fault: fault.clone(), rule: rule.clone() });
         free
     }
 }
@@ -210,6 +244,9 @@ impl fmt::Display for Note {
         }
         if !self.delay.is_zero() {
             write!(out, ", delays by {} ms", self.delay.as_millis())?;
+        }
+        if !self.drip.is_zero() {
+            write!(out, ", drips for {} ms", self.drip.as_millis())?;
         }
         match self.outcome {
             Outcome::Struck(stage) => write!(out, ", strikes at {}", stage.word()),

@@ -1,6 +1,7 @@
 //! One rule: which requests, when, and what then.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
 use super::condition::{Condition, Facts};
 use super::step::{self, Stage, Step};
@@ -14,13 +15,29 @@ pub(super) struct Rule {
     pub(super) name: Arc<str>,
     /// What draws are made under: the names of the scenario and of the rule.
     pub(super) stream: String,
-    /// What delays are drawn under.
+    /// What delays and drips are drawn under.
     pub(super) delay_stream: String,
+    pub(super) drip_stream: String,
     pub(super) target: Target,
     pub(super) trigger: Trigger,
     /// At least one; they take turns.
     steps: Vec<Step>,
     conditions: Vec<Condition>,
+    /// Over all sessions.
+    pub(super) totals: Totals,
+}
+
+/// What became of a rule over all sessions.
+#[derive(Debug, Default)]
+pub(super) struct Totals {
+    pub(super) matched: AtomicU64,
+    pub(super) fired: AtomicU64,
+    pub(super) sent: AtomicU64,
+}
+
+/// One more.
+pub(super) fn count(total: &AtomicU64) {
+    total.fetch_add(1, Relaxed);
 }
 
 impl Rule {
@@ -51,8 +68,9 @@ impl Rule {
             check_end(node, &trigger, forever, &steps, findings);
         }
         let stream = format!("{scenario}/{name}");
-        let delay_stream = format!("{stream} delay");
-        Some(Rule { name: name.into(), stream, delay_stream, target, trigger, steps, conditions })
+        let [delay_stream, drip_stream] = ["delay", "drip"].map(|word| format!("{stream} {word}"));
+        let (name, totals) = (name.into(), Totals::default());
+        Some(Rule { name, stream, delay_stream, drip_stream, target, trigger, steps, conditions, totals })
     }
 
     /// Whether a request that may concern it does.

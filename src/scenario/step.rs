@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use super::About;
 use super::delay::Delay;
-use super::fault::{Edit, Fault, Refuse, Status, read_wire};
+use super::fault::{Edit, Fault, Refuse, Status};
+use super::{About, wire};
 use crate::source::{Fields, Findings, Node};
 
 /// Where on a request's way a fault strikes.
@@ -32,7 +32,10 @@ impl Stage {
 /// One thing that a rule does.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Step {
+    /// Before the head.
     pub(super) delay: Option<Delay>,
+    /// Over the body.
+    pub(super) drip: Option<Delay>,
     pub(super) act: Act,
 }
 
@@ -40,7 +43,7 @@ pub(super) struct Step {
 pub(super) enum Act {
     /// Nothing, and the scenario's rules below stay quiet as well: in this stage, or in all.
     Pass(Option<Stage>),
-    /// Nothing but the delay.
+    /// Nothing but to take time.
     Wait,
     Strike(Stage, Arc<Fault>),
 }
@@ -63,7 +66,7 @@ impl Step {
 
     fn read(node: &Node<'_>, at: Option<Stage>, about: About<'_>, findings: &mut Findings) -> Option<Step> {
         if node.value() == "pass" {
-            return Some(Step { delay: None, act: Act::Pass(at) });
+            return Some(Step { delay: None, drip: None, act: Act::Pass(at) });
         }
         if !node.value().is_object() {
             return node.mismatch("`pass` or a mapping such as { refuse: rate_limited }", findings);
@@ -78,6 +81,7 @@ impl Step {
             _ => read_fault(&mut fields, about, findings),
         };
         let delay = fields.optional("delay", findings, Delay::read);
+        let drip = fields.optional("drip", findings, Delay::read);
         let empty = node.value().as_object().is_some_and(serde_json::Map::is_empty);
         fields.finish(findings);
         if empty {
@@ -87,7 +91,7 @@ impl Step {
             Some(fault) => Act::Strike(stage(node, at, &fault, findings)?, Arc::new(fault)),
             None => Act::Wait,
         };
-        Some(Step { delay, act })
+        Some(Step { delay, drip, act })
     }
 }
 
@@ -97,11 +101,11 @@ const MAIN: [&str; 4] = ["refuse", "status", "wire", "patch"];
 /// The one thing of a step beside its delay, if there is one.
 fn read_fault(fields: &mut Fields<'_>, about: About<'_>, findings: &mut Findings) -> Option<Fault> {
     if fields.has("refuse") {
-        Refuse::read(fields, about.world, findings).map(Fault::Refuse)
+        Refuse::read(fields, about, findings).map(Fault::Refuse)
     } else if fields.has("status") {
         Status::read(fields, about, findings).map(Fault::Status)
     } else if fields.has("wire") {
-        read_wire(fields, findings).map(Fault::Wire)
+        wire::read(fields, findings).map(Fault::Wire)
     } else if fields.has("headers") || fields.has("patch") {
         Edit::read(fields, findings).map(Fault::Edit)
     } else {
@@ -115,8 +119,7 @@ fn read_fault(fields: &mut Fields<'_>, about: About<'_>, findings: &mut Findings
 
 /// Where a fault strikes: as the rule asks, or where such a fault comes from in real life.
 fn stage(node: &Node<'_>, at: Option<Stage>, fault: &Fault, findings: &mut Findings) -> Option<Stage> {
-    const AT_THE_GATE: [&str; 6] =
-        ["rate_limited", "unavailable", "maintenance", "unauthenticated", "invalid_token", "no_endpoint"];
+    const AT_THE_GATE: [&str; 5] = ["rate_limited", "unavailable", "unauthenticated", "invalid_token", "no_endpoint"];
     match (fault, at) {
         (Fault::Edit(_), Some(Stage::Gate | Stage::Verdict)) => {
             let what = "`headers` and `patch` change a reply, and there is none before `at: reply`";

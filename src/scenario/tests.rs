@@ -14,7 +14,7 @@ use http::{Method, StatusCode};
 use jiff::Timestamp;
 use serde_json::Value;
 
-use super::{Exchange, Fault, Known, Plan, Progress, Scenario, Stage, plan};
+use super::{Body, Exchange, Fault, Known, Plan, Progress, Scenario, Strike, plan};
 use crate::clock::Clock;
 use crate::contract::Operation;
 use crate::dice::Dice;
@@ -69,6 +69,10 @@ fn try_read(text: &str) -> Result<Scenario, Vec<Finding>> {
         kinds: &KINDS,
         problems: &["blank", "duplicate", "invalid"],
         documents: &documents,
+        breaks: &|_, fault| match fault {
+            Fault::Status(status) => (status.body == Body::Own("bad".into())).then(|| "the body is bad".to_owned()),
+            _ => None,
+        },
     };
     Scenario::read(&Source::parse("s.yaml", text).map_err(|finding| vec![*finding])?, &world)
 }
@@ -133,20 +137,19 @@ fn request(line: &str) -> Request {
     Request::new(method.parse().expect("is a method"), target)
 }
 
-/// A plan in a few words: `gate:rate_limited`, `verdict:404`, `reply:edit`, `wire:Reset`, `-` for nothing.
+/// A plan in a few words: `gate:rate_limited`, `verdict:404`, `reply:edit`, `wire:reset`, `-` for nothing.
 fn short(plan: &Plan) -> String {
-    let fault = |stage: Stage, fault: &Option<Arc<Fault>>| {
-        let word = match &**fault.as_ref()? {
+    let fault = |stage: &str, strike: &Option<Strike>| {
+        let word = match &*strike.as_ref()?.fault {
             Fault::Refuse(refuse) => refuse.kind.name.clone(),
             Fault::Status(status) => status.status.as_u16().to_string(),
             Fault::Edit(_) => "edit".to_owned(),
-            Fault::Wire(wire) => format!("{wire:?}"),
+            Fault::Wire(wire) => wire.to_string(),
         };
-        Some(format!("{}:{word}", stage.word()))
+        Some(format!("{stage}:{word}"))
     };
-    let wire = plan.wire.map(|wire| format!("wire:{wire:?}"));
-    let parts =
-        [fault(Stage::Gate, &plan.gate), fault(Stage::Verdict, &plan.verdict), fault(Stage::Reply, &plan.reply), wire];
+    let parts = [("gate", &plan.gate), ("verdict", &plan.verdict), ("reply", &plan.reply), ("wire", &plan.wire)];
+    let parts = parts.map(|(stage, strike)| fault(stage, strike));
     let parts: Vec<String> = parts.into_iter().flatten().collect();
     if parts.is_empty() { "-".to_owned() } else { parts.join(" ") }
 }

@@ -51,7 +51,7 @@ pub(super) async fn attend(stream: TcpStream, peer: SocketAddr, server: Arc<Serv
     tokio::select! {
         biased;
         () = server.stages.reach(Stage::Over) => {}
-        () = close(stream, end, link.fate(), &server) => {}
+        () = close(stream, end, &link, &server) => {}
     }
 }
 
@@ -110,15 +110,16 @@ fn late(phase: Phase) -> End {
     }
 }
 
-async fn close(mut stream: TcpStream, end: End, fate: Fate, server: &Server) {
-    match (end, fate) {
+async fn close(mut stream: TcpStream, end: End, link: &Link, server: &Server) {
+    match (end, link.fate()) {
         (End::Dropped, _) | (End::Fated, Fate::Close) => {}
         (End::Stuck, _) | (End::Fated, Fate::Reset) => {
             // Without it the kernel would go on trying to deliver what is in its buffers.
             let _ = stream.set_zero_linger();
         }
-        (End::Fated, Fate::Linger) => linger(stream, &[], server.limits.body).await,
+        (End::Fated, Fate::Linger) => linger(stream, link.last_word(), server.limits.body).await,
         (End::Fated, Fate::Stall) => {
+            let Some(_hold) = server.holds.take() else { return };
             tokio::select! {
                 () = server.stages.reach(Stage::Draining) => {}
                 _ = tokio::time::timeout(server.limits.stall, discard(&mut stream, usize::MAX)) => {}

@@ -2,10 +2,12 @@
 //! Only that task writes, so plain loads and stores do; atomics are for the compiler, which cannot know.
 
 use std::pin::Pin;
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering::Relaxed};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
+use bytes::Bytes;
 use tokio::time::{Instant, Sleep};
 
 use super::Limits;
@@ -26,7 +28,7 @@ pub(super) enum Phase {
 }
 
 /// How a connection shall end once hyper has let go of it.
-#[derive(Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) enum Fate {
     /// Nothing special.
     Close,
@@ -45,6 +47,7 @@ pub(super) struct Link {
     step: AtomicU64,
     fate: AtomicU8,
     broken: AtomicBool,
+    last_word: OnceLock<Bytes>,
 }
 
 impl Link {
@@ -68,6 +71,17 @@ impl Link {
     pub(super) fn fate(&self) -> Fate {
         const FATES: [Fate; 4] = [Fate::Close, Fate::Linger, Fate::Reset, Fate::Stall];
         FATES[usize::from(self.fate.load(Relaxed)) % FATES.len()]
+    }
+
+    /// Bytes that still go out when hyper has let go of the connection.
+    pub(super) fn leave(&self, last_word: Bytes) {
+        // A connection has one end.
+        let _ = self.last_word.set(last_word);
+    }
+
+    /// What still goes out at the end.
+    pub(super) fn last_word(&self) -> &[u8] {
+        self.last_word.get().map_or(&[], |bytes| bytes)
     }
 
     /// From now on the connection breaks as soon as what was written so far is out.

@@ -6,7 +6,7 @@ use tokio::net::TcpListener;
 #[cfg(unix)]
 use tokio::signal::unix::SignalKind;
 
-use super::{Limits, Service, serve};
+use super::{Limits, Sent, Service, serve};
 
 /// Resolves on the next SIGTERM or Ctrl-C. From the first call on, neither ends the process by itself.
 ///
@@ -27,7 +27,7 @@ pub fn signal() -> impl Future<Output = ()> + Send + 'static {
 }
 
 /// Serves until SIGTERM or Ctrl-C, then drains; a second one ends everything at once. Both are heeded from the call
-/// on, not only once the future is polled.
+/// on, not only once the future is polled. Says what went wrong on purpose; nothing, where it was cut short.
 ///
 /// ```no_run
 /// # async fn example(service: std::sync::Arc<dyn counterpart::server::Service>) {
@@ -36,13 +36,13 @@ pub fn signal() -> impl Future<Output = ()> + Send + 'static {
 /// run(listener, service, Limits::default()).await;
 /// # }
 /// ```
-pub fn run(listener: TcpListener, service: Arc<dyn Service>, limits: Limits) -> impl Future<Output = ()> + Send {
+pub fn run(listener: TcpListener, service: Arc<dyn Service>, limits: Limits) -> impl Future<Output = Sent> + Send {
     let (once, twice) = (signal(), twice());
     async move {
         tokio::select! {
             biased;
-            () = serve(listener, service, limits, once) => {}
-            () = twice => {}
+            sent = serve(listener, service, limits, once) => sent,
+            () = twice => Sent::default(),
         }
     }
 }

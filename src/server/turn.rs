@@ -14,12 +14,13 @@ use http::{HeaderName, Method, Response, StatusCode};
 use http_body_util::Full;
 use hyper::body::{Body, Incoming};
 
+use super::broken::{Broken, Piece, broken};
 use super::complaint::{Complaint, marked};
 use super::link::{Fate, Link, Phase};
-use super::part::Part;
+use super::part::{Drip, Part};
 use super::target::{self, Target};
 use super::{Server, body};
-use crate::message::{Answer, Reply, Request, Wire};
+use crate::message::{Answer, Reply, Request};
 
 /// What hyper asks on one connection.
 #[derive(Clone)]
@@ -75,7 +76,7 @@ impl Turns {
         let method = request.method.clone();
         let answer = self.server.service.answer(request);
         match answer {
-            Answer { reply, delay: Duration::ZERO, wire: None } => self.now(reply),
+            Answer { reply, delay: Duration::ZERO, drip: Duration::ZERO, wire: None } => self.now(reply),
             answer => Turn::Later(Box::pin(self.clone().perform(answer, method))),
         }
     }
@@ -93,37 +94,55 @@ impl Turns {
 
     /// Waits, then responds or fails, as the answer says.
     async fn perform(self, answer: Answer, method: Method) -> Outcome {
-        if !answer.delay.is_zero() {
-            self.link.enter(Phase::Wait);
-            tokio::time::sleep(answer.delay).await;
-        }
-        match answer.wire {
-            None => Ok(self.response(answer.reply)),
-            Some(Wire::Reset) => Err(self.end(Fate::Reset)),
-            Some(Wire::Close) => Err(self.end(Fate::Linger)),
-            Some(Wire::Cut(share)) => Ok(self.piece(answer.reply, share, &method, Fate::Linger)),
-            Some(Wire::Stall(share)) => Ok(self.piece(answer.reply, share, &method, Fate::Stall)),
+        self.wait(answer.delay).await;
+        let Answer { reply, drip, wire, .. } = answer;
+        let Some(wire) = wire else { return Ok(self.dripping(reply, drip, &method)) };
+        self.server.holds.broken(wire);
+        match broken(wire, &reply) {
+            Broken::Bytes(bytes, fate) => {
+                self.link.leave(bytes);
+                self.link.doom(fate);
+                Err(NoResponse)
+            }
+            Broken::Whole(body) => Ok(self.dripping(Reply { body, ..reply }, drip, &method)),
+            Broken::Piece(piece) => Ok(self.piece(reply, piece, &method)),
         }
     }
 
-    fn end(&self, fate: Fate) -> NoResponse {
-        self.link.doom(fate);
-        NoResponse
+    async fn wait(&self, delay: Duration) {
+        if delay.is_zero() {
+            return;
+        }
+        let Some(_hold) = self.server.holds.take() else { return };
+        self.server.holds.delayed();
+        self.link.enter(Phase::Wait);
+        tokio::time::sleep(delay).await;
     }
 
-    /// A response that promises its whole body and sends a share of it.
-    fn piece(&self, reply: Reply, share: f64, method: &Method, fate: Fate) -> Response<Part> {
+    /// A response whose body takes its time.
+    fn dripping(&self, reply: Reply, time: Duration, method: &Method) -> Response<Part> {
+        let drips = !time.is_zero() && can_have_body(method, reply.status) && !reply.body.is_empty();
+        let Some(hold) = drips.then(|| self.server.holds.take()).flatten() else { return self.response(reply) };
+        self.server.holds.dripped();
+        let body = reply.body.clone();
+        let response = self.response(reply);
+        response.map(|_| Part::Drip(Box::new(Drip::new(body, time, self.link.clone(), hold))))
+    }
+
+    /// A response that does not end as it promises.
+    fn piece(&self, reply: Reply, piece: Piece, method: &Method) -> Response<Part> {
+        let Piece { bytes, promised, rest, fate } = piece;
         self.link.doom(fate);
-        let whole = reply.body.len();
-        // A share that is no number counts as none.
-        let sent =
-            if can_have_body(method, reply.status) { (whole as f64 * share.clamp(0.0, 1.0)) as usize } else { whole };
-        if sent == whole {
+        if !can_have_body(method, reply.status) {
             self.link.snap();
             return self.response(reply);
         }
-        let part = Part::Piece { bytes: reply.body.slice(..sent), promised: whole as u64, link: self.link.clone() };
-        self.response(reply).map(|_| part)
+        self.link.leave(rest);
+        if promised == Some(bytes.len() as u64) {
+            self.link.snap();
+            return self.response(Reply { body: bytes, ..reply });
+        }
+        self.response(reply).map(|_| Part::Piece { bytes, promised, link: self.link.clone() })
     }
 
     fn now(&self, reply: Reply) -> Turn {

@@ -1,7 +1,9 @@
 //! A refusal in the provider's words.
 
 use bytes::Bytes;
+use http::header::RETRY_AFTER;
 use http::{HeaderValue, StatusCode};
+use jiff::{SignedDuration, Timestamp};
 use serde_json::{Map, Value};
 
 use super::Scope;
@@ -43,6 +45,22 @@ pub(in crate::exchange) fn refusal(
     write_headers(&mut reply.headers, provider.pack.conventions.headers.refused.iter(), &scope);
     write_headers(&mut reply.headers, template.headers.iter(), &scope);
     Some((reply, value))
+}
+
+/// The same reply with `Retry-After` as a date in place of seconds (RFC 9110 section 10.2.3). That the document allows it, or
+/// shall be broken, was seen to when the scenario was read.
+pub(in crate::exchange) fn dated(mut reply: Reply, now: Timestamp) -> Reply {
+    let seconds = reply.headers.get(RETRY_AFTER).and_then(|value| value.to_str().ok()?.parse().ok());
+    if let Some(date) = seconds.and_then(|seconds| http_date(now, seconds)) {
+        reply.headers.insert(RETRY_AFTER, date);
+    }
+    reply
+}
+
+/// So many seconds from now, as HTTP writes dates (RFC 9110 section 5.6.7).
+pub(in crate::exchange) fn http_date(now: Timestamp, seconds: i64) -> Option<HeaderValue> {
+    let then = now.checked_add(SignedDuration::from_secs(seconds)).ok()?;
+    HeaderValue::from_str(&then.strftime("%a, %d %b %Y %H:%M:%S GMT").to_string()).ok()
 }
 
 /// Why an item of a bulk call was refused, in a few words.

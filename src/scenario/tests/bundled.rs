@@ -46,14 +46,14 @@ fn bundled_scenarios_do_what_they_say() {
     check("rate-limit-burst", "POST /api/things", &["-", limited, limited, limited, "-"]);
     check("rate-limit-burst", "GET /api/things", &["-", "-"]);
     check("retry-sequence", "GET /api/things", &["verdict:internal", "gate:unavailable", limited, "-", "-", "-"]);
-    check("lost-reply", "POST /api/things", &["wire:Reset", "-"]);
+    check("lost-reply", "POST /api/things", &["wire:reset", "-"]);
     let down = "gate:unavailable";
     check("flapping", "GET /api/users", &["-", "-", "-", down, down, "-", "-", "-", down]);
     let expired = "gate:invalid_token";
     check("token-expiry", "GET /api/users", &["-", "-", "-", "-", expired, expired, expired, expired, "-"]);
     check("html-502", "GET /api/users", &["-", "gate:502", "gate:502", "-"]);
     check("first-attempt-fails", "GET /api/users", &[down, "-", "-"]);
-    check("truncated-list", "GET /api/users", &["-", "wire:Cut(0.5)", "-", "-", "wire:Cut(0.5)", "-"]);
+    check("truncated-list", "GET /api/users", &["-", "wire:cut 0.5", "-", "-", "wire:cut 0.5", "-"]);
     check("slow-reads", "GET /api/users", &["-"]);
     assert!(!bundled("slow-reads").plan("GET /api/users").delay.is_zero());
     assert!(bundled("slow-reads").plan("POST /api/things").delay.is_zero());

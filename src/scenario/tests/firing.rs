@@ -62,10 +62,10 @@ fn a_fault_strikes_where_it_comes_from() {
     check("status: 404", ", at: reply", "reply:404");
     check("refuse: invalid", ", at: gate", "gate:invalid");
     check("headers: { remove: [etag] }", "", "reply:edit");
-    check("wire: reset", "", "wire:Reset");
-    check("wire: cut", "", "wire:Cut(0.5)");
-    check("wire: stall, share: 0.25", "", "wire:Stall(0.25)");
-    check("wire: close", ", at: gate", "gate:Close");
+    check("wire: reset", "", "wire:reset");
+    check("wire: cut", "", "wire:cut 0.5");
+    check("wire: stall, share: 0.25", "", "wire:stall 0.25");
+    check("wire: close", ", at: gate", "gate:close");
 }
 
 #[test]
@@ -82,7 +82,7 @@ rules:
 ";
     let session = Session::new(&[text]);
     let plans: Vec<Plan> = (0..4).map(|_| session.plan("GET /api/users")).collect();
-    let rest = "verdict:conflict reply:edit wire:Reset";
+    let rest = "verdict:conflict reply:edit wire:reset";
     let words: Vec<String> = plans.iter().map(short).collect();
     assert_eq!(words[..2], [format!("gate:rate_limited {rest}"), format!("gate:rate_limited {rest}")]);
     assert_eq!(words[2..], [format!("gate:unavailable {rest}"), rest.to_owned()]);
@@ -104,7 +104,7 @@ rules:
 ";
     let session = Session::new(&[quiet]);
     assert_eq!(short(&session.plan("GET /api/things")), "-");
-    assert_eq!(short(&session.plan("GET /api/users")), "wire:Reset");
+    assert_eq!(short(&session.plan("GET /api/users")), "wire:reset");
     assert_eq!(session.plan("GET /api/things").delay, Duration::from_secs(1));
     let session = Session::new(&[quiet, "name: loud\nrules: [ { on: '*', times: 1, do: { refuse: rate_limited } } ]"]);
     assert_eq!(short(&session.plan("GET /api/things")), "gate:rate_limited");
@@ -129,7 +129,7 @@ fn a_fault_carries_what_the_file_says() {
     );
     let faults: Vec<Fault> = (0..4)
         .map(|_| session.plan("POST /api/things"))
-        .map(|plan| (*plan.gate.or(plan.verdict).expect("is struck")).clone())
+        .map(|plan| (*plan.gate.or(plan.verdict).expect("is struck").fault).clone())
         .collect();
     let Fault::Refuse(invalid) = &faults[0] else { panic!("{faults:?}") };
     assert_eq!((invalid.kind.index, invalid.retry_after), (9, RetryAfter::Omit));
@@ -146,7 +146,7 @@ fn an_edit_changes_a_reply_or_leaves_it_as_it_was() {
     let session = Session::rule(
         "on: '*', times: 1, do: { headers: { set: { x-a: 1 }, remove: [etag] }, patch: [ { op: replace, path: /n, value: 2 } ] }",
     );
-    let fault = session.plan("GET /api/users").reply.expect("edits");
+    let fault = session.plan("GET /api/users").reply.expect("edits").fault;
     let Fault::Edit(edit) = &*fault else { panic!("{fault:?}") };
     let reply = |body| {
         let reply = crate::message::Reply::json(http::StatusCode::OK, "application/json", &body);

@@ -156,7 +156,7 @@ fn a_step_that_cannot_be_is_found() {
     );
     check_do(
         "{ refues: internal }",
-        "there is no key `refues` here\n    did you mean `refuse`? allowed: `refuse`, `status`, `wire`, `patch`, `headers`, `delay`",
+        "there is no key `refues` here\n    did you mean `refuse`? allowed: `refuse`, `status`, `wire`, `patch`, `headers`, `delay`, `drip`",
     );
     check_do(
         "{ refuse: invalid, problems: [ { feild: name, kind: dup } ] }",
@@ -164,7 +164,7 @@ fn a_step_that_cannot_be_is_found() {
          there is no kind `dup`\n    did you mean `duplicate`? allowed: `blank`, `duplicate`, `invalid`\n\
          there is no key `feild` here\n    did you mean `field`? allowed: `field`, `kind`, `value`",
     );
-    let whole = "`retry_after` must be whole seconds such as `2s`, or `omit`";
+    let whole = "`retry_after` must be whole seconds such as `2s`, `omit`, or { date: 2s }";
     check_do("{ refuse: rate_limited, retry_after: 500ms }", &format!("{whole}, not `500ms`"));
     check_do("{ refuse: rate_limited, retry_after: 2 }", &format!("{whole}, not `2`"));
     check_do(
@@ -173,12 +173,19 @@ fn a_step_that_cannot_be_is_found() {
     );
     check_do(
         "{ wire: rest }",
-        "`wire` cannot be `rest`\n    did you mean `reset`? allowed: `reset`, `close`, `cut`, `stall`",
+        "`wire` cannot be `rest`\n    did you mean `reset`? allowed: `reset`, `close`, `cut_head`, `cut`, `stall`, `length`, `bad_chunk`, \
+         `garbage`, `bad_utf8`, `bad_json`",
     );
-    check_do(
-        "{ wire: reset, share: 0.5 }",
-        "`share` says how much of the body is sent; `reset` and `close` send nothing",
-    );
+    let extents = "`share` and `bytes` go with `cut_head`, `cut` and `stall`, `by` with `length`";
+    check_do("{ wire: reset, share: 0.5 }", &format!("`share` does not go with `reset`\n    {extents}"));
+    check_do("{ wire: cut, by: 3 }", &format!("`by` does not go with `cut`\n    {extents}"));
+    check_do("{ wire: cut, share: 0.1, bytes: 3 }", "how much is sent stands in `share` or in `bytes`, not in both");
+    check_do("{ wire: stall, bytes: -1 }", "`bytes` must be a whole number from 0 up, not `-1`");
+    check_do("{ wire: length, by: 0 }", "`by` must be a number of bytes, above or below 0 by up to a million, not `0`");
+    for sound in ["cut_head", "cut, bytes: 7", "length, by: -2", "bad_chunk", "garbage", "bad_utf8", "bad_json"] {
+        check_do(&format!("{{ wire: {sound} }}"), "sound");
+    }
+    check_do("{ drip: [1s, 2s] }", "sound");
     check_do("{ wire: cut, share: 2 }", "`share` must be a number from 0 to 1, not `2`");
     let forms = "must be `pass` or a mapping such as { refuse: rate_limited }";
     check_do("fail", &format!("`do` {forms}, not `fail`"));
@@ -212,6 +219,11 @@ fn a_status_must_be_documented_or_break_the_contract_on_purpose() {
     );
     check("on: ListThings, times: 1, do: { status: 99 }", "`status` must be a status from 200 to 599, not `99`");
     check("on: ListThings, times: 1, do: { status: OK }", "`status` must be a status from 200 to 599, not `OK`");
+    check(
+        "on: ListThings, times: 1, do: { status: 404, body: bad }",
+        "this breaks the contract of `ListThings`: the body is bad\n    to break it on purpose, say `breaks_contract: true`",
+    );
+    check("on: ListThings, times: 1, do: { status: 404, body: bad, breaks_contract: true }", "sound");
     check(
         "on: ListThings, times: 1, do: { status: 404, body: x, example: y }",
         "a reply has either a `body` or an `example`",
@@ -328,7 +340,7 @@ s.yaml:4: the document has no operation `CreateThin`
     did you mean `CreateThing`? its operations: `ListThings`, `CreateThing`, `ShowThing`, `UpdateThing`, `DeleteThing`, `ListUsers`
 s.yaml:5: there is no key `nht` here
     did you mean `nth`? allowed: `name`, `on`, `where`, `nth`, `every`, `chance`, `times`, `after`, `until`, `forever`, `at`, `do`
-s.yaml:8: `retry_after` must be whole seconds such as `2s`, or `omit`, not `soon`
+s.yaml:8: `retry_after` must be whole seconds such as `2s`, `omit`, or { date: 2s }, not `soon`
 s.yaml:13: another rule is called `a` as well
 s.yaml:16: `delay` must be a length of time such as `200ms`, `2s`, `1m` or `1h`, not `long`
 s.yaml:17: another rule is called `a` as well";

@@ -20,6 +20,7 @@ pub(super) struct Got {
     pub(super) headers: HeaderMap,
     pub(super) body: Bytes,
     pub(super) delay: Duration,
+    pub(super) drip: Duration,
     pub(super) wire: Option<Wire>,
 }
 
@@ -40,6 +41,7 @@ impl Answers for Local {
             headers: reply.headers,
             body: reply.body,
             delay: answer.delay,
+            drip: answer.drip,
             wire: answer.wire,
         }
     }
@@ -134,7 +136,7 @@ fn compare(exchange: &Exchange, got: &Got, names: &mut Names) -> Vec<String> {
             faults.push(format!("header {name}: expected {value}, got {}", sent.as_deref().unwrap_or("-")));
         }
     }
-    for name in ["wire", "delay"] {
+    for name in ["wire", "delay", "drip"] {
         let expected = expected.signs.iter().find(|(sign, _)| sign == name).map(|(_, value)| value.as_str());
         let sent = sign(name, got);
         if expected != sent.as_deref() && !(expected == Some("*") && sent.is_some()) {
@@ -161,12 +163,8 @@ fn compare(exchange: &Exchange, got: &Got, names: &mut Names) -> Vec<String> {
 pub(super) fn sign(name: &str, got: &Got) -> Option<String> {
     match name {
         "delay" => (!got.delay.is_zero()).then(|| format!("{}ms", got.delay.as_millis())),
-        _ => got.wire.map(|wire| match wire {
-            Wire::Reset => "reset".to_owned(),
-            Wire::Close => "close".to_owned(),
-            Wire::Cut(share) => format!("cut {share}"),
-            Wire::Stall(share) => format!("stall {share}"),
-        }),
+        "drip" => (!got.drip.is_zero()).then(|| format!("{}ms", got.drip.as_millis())),
+        _ => got.wire.map(|wire| wire.to_string()),
     }
 }
 

@@ -39,7 +39,14 @@ impl Answers for Socket {
         stream.get_mut().write_all(&written(&request)).expect("the server reads");
         let Some((status, mut headers)) = head(&mut stream) else {
             let (headers, body) = (HeaderMap::new(), Bytes::new());
-            return Got { status: 0, headers, body, delay: Duration::ZERO, wire: Some(Wire::Reset) };
+            return Got {
+                status: 0,
+                headers,
+                body,
+                delay: Duration::ZERO,
+                drip: Duration::ZERO,
+                wire: Some(Wire::Reset),
+            };
         };
         let length = headers.get("content-length").and_then(|length| length.to_str().ok()?.parse().ok());
         let bare = request.method == Method::HEAD || matches!(status, 204 | 304);
@@ -50,7 +57,7 @@ impl Answers for Socket {
             self.stream = Some(stream);
         }
         headers.insert("x-connections", HeaderValue::from(self.opened));
-        Got { status, headers, body: body.into(), delay: Duration::ZERO, wire: None }
+        Got { status, headers, body: body.into(), delay: Duration::ZERO, drip: Duration::ZERO, wire: None }
     }
 
     fn advance(&mut self, by: Duration) {

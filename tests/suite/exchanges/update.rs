@@ -56,7 +56,7 @@ fn expectation(exchange: &Exchange, turn: &Turn) -> String {
         };
         text.push_str(&format!("\n< {name}: {value}"));
     }
-    for name in ["wire", "delay"] {
+    for name in ["wire", "delay", "drip"] {
         if let Some(sent) = sign(name, got) {
             text.push_str(&format!("\n~ {name} {sent}"));
         }

@@ -58,6 +58,7 @@ impl Shell {
             }
             ["counterpart", words @ ..] => self.counterpart(words),
             ["cp", "-r", from, to] => self.copy(from, to),
+            ["kill", "%1"] => self.stop(),
             ["echo", "$?"] => self.code.to_string(),
             _ => panic!("this test does not know the command: {command}"),
         }
@@ -105,6 +106,15 @@ impl Shell {
         }
         self.code = child.wait().expect("it has ended").code().expect("it ended by itself");
         told + &fs::read_to_string(said).expect("its messages are text")
+    }
+
+    /// Tells the server to stop, and gives what it says then.
+    fn stop(&mut self) -> String {
+        let mut server = self.server.take().expect("a server has been started before");
+        let told = Command::new("kill").args(["-TERM", &server.child.id().to_string()]).status();
+        assert!(told.expect("kill is part of every unix").success());
+        self.code = server.child.wait().expect("it ends").code().expect("it ends by itself");
+        self.read("stderr")
     }
 
     fn command(&self) -> Command {

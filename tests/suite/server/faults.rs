@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use bytes::Bytes;
-use counterpart::message::{Answer, Reply, Request, Wire};
+use counterpart::message::{Answer, Extent, Reply, Request, Wire};
 use counterpart::server::Limits;
 use http::StatusCode;
 
@@ -54,7 +54,7 @@ async fn close_is_an_orderly_close_before_a_byte() {
 #[tokio::test]
 async fn cut_promises_the_whole_body_and_closes_after_its_share() {
     for (share, length) in [(0.5, 50), (0.0, 0), (0.999, 99), (1.0, 100), (7.0, 100), (-1.0, 0), (f64::NAN, 0)] {
-        let house = house(Wire::Cut(share)).await;
+        let house = house(Wire::Cut(Extent::Share(share))).await;
         let mut client = faulty(&house).await;
         let head = client.head().await;
         assert_eq!((head.status, head.header("content-length")), (200, Some("100")), "{share}");
@@ -65,7 +65,7 @@ async fn cut_promises_the_whole_body_and_closes_after_its_share() {
 #[tokio::test]
 async fn a_cut_of_a_large_body_sends_all_of_its_share() {
     let house = House::open(Limits::default(), |_| Answer {
-        wire: Some(Wire::Cut(0.5)),
+        wire: Some(Wire::Cut(Extent::Share(0.5))),
         ..Reply { body: Bytes::from(vec![b'x'; 16 << 20]), ..Reply::new(StatusCode::OK) }.into()
     })
     .await;
@@ -78,7 +78,7 @@ async fn a_cut_of_a_large_body_sends_all_of_its_share() {
 #[tokio::test]
 async fn a_cut_without_a_body_closes_after_the_head() {
     let house = House::open(Limits::default(), |_| Answer {
-        wire: Some(Wire::Cut(0.5)),
+        wire: Some(Wire::Cut(Extent::Share(0.5))),
         ..Reply::new(StatusCode::NO_CONTENT).into()
     })
     .await;
@@ -90,7 +90,7 @@ async fn a_cut_without_a_body_closes_after_the_head() {
 
 #[tokio::test]
 async fn a_stall_sends_its_share_and_keeps_the_connection_open() {
-    let house = house(Wire::Stall(0.25)).await;
+    let house = house(Wire::Stall(Extent::Share(0.25))).await;
     let mut client = faulty(&house).await;
     assert_eq!(client.head().await.header("content-length"), Some("100"));
     let mut share = [0; 25];
@@ -103,7 +103,7 @@ async fn a_stall_sends_its_share_and_keeps_the_connection_open() {
 #[tokio::test]
 async fn a_stall_ends_when_the_client_leaves_or_its_time_is_over() {
     let limits = Limits { connections: 1, stall: MOMENT, ..Limits::default() };
-    let stalls = |_: Request| Answer { wire: Some(Wire::Stall(0.5)), ..hundred().into() };
+    let stalls = |_: Request| Answer { wire: Some(Wire::Stall(Extent::Share(0.5))), ..hundred().into() };
     let house = House::open(limits.clone(), stalls).await;
     let mut patient = house.visit().await;
     patient.send(GET).await;
@@ -124,6 +124,7 @@ async fn a_fault_strikes_after_its_delay() {
     let house = House::open(Limits::default(), |_: Request| Answer {
         reply: hundred(),
         delay: MOMENT,
+        drip: Duration::ZERO,
         wire: Some(Wire::Reset),
     })
     .await;

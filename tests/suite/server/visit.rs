@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use counterpart::message::{Answer, Reply, Request};
-use counterpart::server::{self, Limits, Service};
+use counterpart::server::{self, Limits, Sent, Service};
 use http::StatusCode;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
@@ -26,7 +26,7 @@ pub(super) const MOMENT: Duration = Duration::from_millis(40);
 pub(super) struct House {
     pub(super) address: SocketAddr,
     stop: oneshot::Sender<()>,
-    served: JoinHandle<()>,
+    served: JoinHandle<Sent>,
 }
 
 impl House {
@@ -45,7 +45,7 @@ impl House {
     }
 
     /// Tells the server to stop, without waiting until it has.
-    pub(super) fn stop(self) -> JoinHandle<()> {
+    pub(super) fn stop(self) -> JoinHandle<Sent> {
         let _ = self.stop.send(());
         self.served
     }
@@ -125,6 +125,11 @@ impl Client {
     pub(super) async fn rest(&mut self) -> std::io::Result<Vec<u8>> {
         let mut rest = Vec::new();
         soon(self.stream.read_to_end(&mut rest)).await.map(|_| rest)
+    }
+
+    /// Whether one byte comes, and then nothing for a moment.
+    pub(super) async fn rest_is_one_byte(&mut self) -> bool {
+        soon(self.stream.read_u8()).await.is_ok() && self.is_silent().await
     }
 
     /// Whether nothing comes for a moment.
