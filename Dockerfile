@@ -39,8 +39,8 @@ FROM scratch
 COPY --from=build /empty/ /
 COPY --from=build /counterpart /counterpart
 USER 10001:10001
-# A container is reached from outside of itself.
-ENV COUNTERPART_HOST=0.0.0.0 COUNTERPART_PORT=4010
+# A container is reached from outside of itself: its control API as `localhost` on a published port, and by this name from other containers.
+ENV COUNTERPART_HOST=0.0.0.0 COUNTERPART_PORT=4010 COUNTERPART_CONTROL_HOST=counterpart
 EXPOSE 4010
 VOLUME ["/specs", "/fixtures", "/scenarios"]
 HEALTHCHECK --interval=10s --timeout=5s --start-period=2s --retries=3 CMD ["/counterpart", "health"]

@@ -1,31 +1,143 @@
-//! What counterpart answers in its own name, under a prefix that no provider uses.
+//! What counterpart answers in its own name, under a prefix that no provider uses, and the whole that a server answers.
+//!
+//! The operations stand in `control/openapi.yaml`, an OpenAPI document like any other: requests and replies are checked against it,
+//! and each operation has its line in [`table`]. Nothing is known here of sockets, or of what a pack's words mean.
+
+mod call;
+mod clock;
+mod guard;
+mod problem;
+mod server;
+mod sessions;
+mod table;
+
+use std::sync::OnceLock;
 
 use http::{HeaderName, HeaderValue, Method, StatusCode};
-use serde_json::json;
+use serde_json::Value;
 
-use crate::message::{Reply, Request};
+use crate::contract::{Checked, Contract, Files, Operation, Route};
+use crate::exchange::{World, breach, complaint};
+use crate::journal::Entry;
+use crate::message::{Answer, Reply, Request};
+use crate::source::Source;
+
+use call::Call;
+use problem::Problem;
+
+pub use guard::Guard;
 
 /// Every path of counterpart's own starts with this.
-pub const PREFIX: &str = "/__counterpart/";
+const PREFIX: &str = "/__counterpart/";
+/// What stands behind that in the paths of sessions, which are for providers.
+const SESSION: &str = "s/";
 /// Where a server says that it is well.
 pub const HEALTH: &str = "/__counterpart/health";
+/// The control API's own document.
+const DOCUMENT: &str = include_str!("control/openapi.yaml");
 
-/// The answer to a request that is for counterpart itself; none where it is for a provider.
-pub fn answer(request: &Request) -> Option<Reply> {
-    if !request.path().starts_with(PREFIX) {
-        return None;
+/// The whole that a server answers: exchanges with providers, and the control API beside them.
+#[derive(Debug)]
+pub struct Front {
+    /// What answers for the providers.
+    pub world: World,
+    /// Whom the control API is for.
+    pub guard: Guard,
+    /// Read when it is first asked for.
+    contract: OnceLock<Option<Contract>>,
+}
+
+/// The document has no other files.
+struct Alone;
+
+impl Files for Alone {
+    fn read(&self, path: &str) -> Result<String, String> {
+        Err(format!("there is no {path}"))
     }
-    let own = HeaderValue::from_static("control");
-    let reply = match (&request.method, request.path()) {
-        (&Method::GET | &Method::HEAD, HEALTH) => {
-            let body = json!({ "status": "ok", "version": env!("CARGO_PKG_VERSION") });
-            Reply::json(StatusCode::OK, "application/json", &body)
+}
+
+impl Front {
+    /// A whole from its parts.
+    pub fn new(world: World, guard: Guard) -> Front {
+        Front { world, guard, contract: OnceLock::new() }
+    }
+
+    /// Answers one request, be it for a provider or for counterpart itself. `note` gets the entry of an exchange with a provider.
+    pub fn answer(&self, request: &Request, note: impl FnOnce(&Entry<'_>)) -> Answer {
+        match request.target.strip_prefix(PREFIX) {
+            Some(rest) if !rest.starts_with(SESSION) => Answer::from(self.control(request)),
+            _ => self.world.answer(request, note),
         }
-        _ => {
-            let detail = format!("counterpart has nothing under this path; it has {HEALTH}");
-            let problem = json!({ "type": "about:blank", "title": "No such path", "status": 404, "detail": detail });
-            Reply::json(StatusCode::NOT_FOUND, "application/problem+json", &problem)
+    }
+
+    /// A reply of the control API.
+    fn control(&self, request: &Request) -> Reply {
+        let reply = match self.contract() {
+            Some(contract) => self.respond(contract, request).unwrap_or_else(Problem::into_reply),
+            None => Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "The control API's document cannot be read", "")
+                .into_reply(),
+        };
+        if reply.headers.contains_key("x-counterpart") {
+            return reply;
         }
+        reply.with(HeaderName::from_static("x-counterpart"), HeaderValue::from_static("control"))
+    }
+
+    fn respond(&self, contract: &Contract, request: &Request) -> Result<Reply, Problem> {
+        let (operation, variables) = find(contract, request)?;
+        if !table::is_open(operation) {
+            self.guard.admit(request)?;
+        }
+        let checked = contract.check_request(operation, &variables, request);
+        if !checked.violations.is_empty() {
+            return Ok(complaint("see /__counterpart/openapi.json", &checked.violations));
+        }
+        let Checked { path, body, .. } = checked;
+        let call = Call { front: self, path, body: body.unwrap_or_default() };
+        let body = table::run(operation, &call)?;
+        Ok(reply(contract, operation, body))
+    }
+
+    /// The control API's document, read once; none would be a mistake in it, which a test looks for.
+    fn contract(&self) -> Option<&Contract> {
+        self.contract.get_or_init(|| Some(Contract::load(&document()?, &Alone).ok()?.0)).as_ref()
+    }
+}
+
+/// The control API's document as a source.
+fn document() -> Option<Source> {
+    Source::parse("control/openapi.yaml", DOCUMENT).ok()
+}
+
+/// An operation, with the variables of its path.
+type Found<'a> = (&'a Operation, Vec<(&'a str, &'a str)>);
+
+fn find<'a>(contract: &'a Contract, request: &'a Request) -> Result<Found<'a>, Problem> {
+    match contract.route(&request.method, request.path()) {
+        Route::Found { operation, variables } => Ok((operation, variables)),
+        Route::WrongMethod(methods) => {
+            let methods: Vec<&str> = methods.iter().map(Method::as_str).collect();
+            let detail = format!("this path has {}", methods.join(", "));
+            Err(Problem::new(StatusCode::METHOD_NOT_ALLOWED, "No such method here", detail))
+        }
+        Route::Unknown { nearest } => {
+            let meant = nearest.map_or(String::new(), |nearest| format!("did you mean {nearest}? "));
+            let detail = format!("{meant}{PREFIX}openapi.json has all paths of counterpart's own");
+            Err(Problem::new(StatusCode::NOT_FOUND, "No such path", detail))
+        }
+    }
+}
+
+/// A reply that keeps to the document; one that does not is never sent.
+fn reply(contract: &Contract, operation: &Operation, body: Value) -> Reply {
+    let reply = match &body {
+        Value::Null => Reply::new(operation.success()),
+        body => Reply::json(operation.success(), "application/json", body),
     };
-    Some(reply.with(HeaderName::from_static("x-counterpart"), own))
+    let breaches =
+        contract.check_reply(operation, reply.status, &reply.headers, Some(&body).filter(|it| !it.is_null()));
+    match breaches.is_empty() {
+        true => reply,
+        false => breach("counterpart made a reply that its own document does not allow; this is a bug", &breaches),
+    }
 }

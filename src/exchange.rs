@@ -8,6 +8,7 @@ mod auth;
 mod call;
 mod check;
 mod cors;
+mod entrance;
 mod fault;
 mod prefer;
 mod provider;
@@ -19,22 +20,23 @@ mod site;
 mod unbound;
 mod verb;
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use crate::clock::Clock;
-use crate::control;
 use crate::dice::Dice;
 use crate::journal::Entry;
 use crate::message::{Answer, Reply, Request};
 use crate::refusal::{Kind, Refusal};
-use crate::scenario::{Plan, Progress};
-use crate::session::{Kept, Session};
+use crate::scenario::Plan;
+use crate::session::{Kept, Seed, Session, Sessions};
 
 pub use auth::Credentials;
 pub use cors::Cors;
+pub(crate) use entrance::refused;
 pub use provider::Provider;
-pub use settings::{Breach, Doors, Settings, Validation};
-pub(crate) use shape::written;
+pub use settings::{Breach, Doors, SessionBy, Settings, Validation};
+pub(crate) use shape::{breach, complaint, written};
 
 use call::Call;
 use cors::Guest;
@@ -47,8 +49,8 @@ use site::{Site, Visit};
 pub struct World {
     /// The providers, each under its own paths. Worlds that differ in their session only may share them.
     pub providers: Arc<[Provider]>,
-    /// The session of requests that name none.
-    pub session: Arc<Session>,
+    /// The sessions, each a world of its own.
+    pub sessions: Sessions,
     /// How it answers.
     pub settings: Settings,
 }
@@ -56,30 +58,47 @@ pub struct World {
 impl World {
     /// A world at its start: the records of the fixtures, and nothing that has happened yet.
     pub fn new(providers: Arc<[Provider]>, clock: Clock, seed: u64, settings: Settings) -> World {
-        let stores = providers.iter().map(|provider| Arc::clone(&provider.seed)).collect();
-        let progress = providers.iter().map(|provider| Progress::new(&provider.scenarios, clock.now())).collect();
-        let limits: Vec<_> = providers.iter().map(|provider| provider.limits.as_slice()).collect();
-        let session = Session::new("default", stores, progress, &limits, clock, Dice::new(seed));
-        World { providers, session: Arc::new(session), settings }
+        let parts = providers.iter().map(Provider::start).collect();
+        let sessions = Sessions::new(Seed { parts, clock }, Dice::new(seed), settings.bounds, Clock::running());
+        World { providers, sessions, settings }
     }
 
-    /// Answers one request, be it for a provider or for counterpart itself. `note` gets the entry of an exchange with a provider.
+    /// The session of requests that name none.
+    pub fn session(&self) -> &Session {
+        &self.sessions.default
+    }
+
+    /// Answers one request in its session, which is made where it is not there. `note` gets the entry of the exchange.
     pub fn answer(&self, request: &Request, note: impl FnOnce(&Entry<'_>)) -> Answer {
-        if let Some(reply) = control::answer(request) {
-            return Answer::from(reply);
+        match entrance::inside(request) {
+            Some((name, request)) => self.answer_in(Some(name.into()), &request, note),
+            None => self.answer_in(None, request, note),
         }
-        let (answer, entry) = answer(self, request);
+    }
+
+    fn answer_in(&self, name: Option<Cow<'_, str>>, request: &Request, note: impl FnOnce(&Entry<'_>)) -> Answer {
+        let found = find(self, request);
+        let entered;
+        let session = match name.or_else(|| entrance::named(self, request, &found)) {
+            None => &self.sessions.default,
+            Some(name) => match self.sessions.enter(&name) {
+                Ok(session) => {
+                    entered = session;
+                    &entered
+                }
+                Err(refused) => return Answer::from(entrance::turned_away(&name, refused)),
+            },
+        };
+        let (answer, entry) = answer(self, session, request, found);
         note(&entry);
         answer
     }
 }
 
-/// Answers one request.
-pub fn answer<'a>(world: &'a World, request: &'a Request) -> (Answer, Entry<'a>) {
-    let session: &Session = &world.session;
+/// Answers one request in a session.
+fn answer<'a>(world: &'a World, session: &'a Session, request: &'a Request, found: Found<'a>) -> (Answer, Entry<'a>) {
     let number = session.next_exchange();
     let mut entry = Entry::new(number, &session.name, session.clock.now(), request);
-    let found = find(world, request);
     let guest = Guest::of(world.settings.cors, found.provider(), request);
     let mut answer = match (guest.and_then(Guest::preflight), found) {
         (Some(reply), _) => Answer::from(reply),
@@ -127,7 +146,7 @@ fn perform(at: &Site<'_>, visit: Visit<'_>, plan: &Plan, entry: &mut Entry<'_>) 
         entry.violations.extend(at.unknown_fields(&checked));
     }
     if at.validation == Validation::Refuse && !entry.violations.is_empty() {
-        return Ok(shape::complaint(&entry.violations));
+        return Ok(shape::complaint(Validation::REFUSED, &entry.violations));
     }
     check::settle(at.provider, binding, &mut checked)?;
     if !caller.is_none_or(|caller| binding.allow.admits(caller.role())) {

@@ -16,9 +16,10 @@ pub mod scenario;
 pub mod journal;
 pub mod session;
 
-pub mod control;
 pub mod exchange;
 pub mod load;
+
+pub mod control;
 pub mod server;
 
 pub mod mock;

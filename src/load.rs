@@ -145,9 +145,9 @@ fn provider(
         return Err(findings.into_vec());
     }
     let credentials = Credentials::new(credentials, &pack.auth);
-    let mut provider = Provider::new(index, contract, pack, credentials, store, dice);
+    let mut provider = Provider::new(index, contract, pack, credentials, store);
     if let Some(source) = &pack_source {
-        provider.limits = scenarios::limits(source, &provider, &mut findings);
+        provider.limits = scenarios::limits(source, &provider, &mut findings).into();
     }
     // What is bundled was asked for by the tests.
     if request.fixtures.is_some() || !home.is_bundled() {

@@ -26,8 +26,10 @@ pub use wire::{Extent, Wire};
 pub struct Request {
     /// The method as sent.
     pub method: Method,
-    /// Path and query as sent, still percent-encoded.
+    /// Path and query as sent, still percent-encoded, without the base.
     pub target: String,
+    /// What stood before the path and belongs to no provider, as `/__counterpart/s/NAME`; empty where nothing did.
+    pub base: String,
     /// The header fields.
     pub headers: HeaderMap,
     /// The body after any `Content-Encoding` was undone; empty where there was none.
@@ -44,6 +46,7 @@ impl Request {
         Request {
             method,
             target: target.into(),
+            base: String::new(),
             headers: HeaderMap::new(),
             body: Bytes::new(),
             scheme: "http",
@@ -71,9 +74,16 @@ impl Request {
         self.headers.get(name).and_then(|value| value.to_str().ok())
     }
 
-    /// Scheme and host as the client sees them (RFC 9110 section 7.2), for links: `http://localhost:4010`.
+    /// What links start with: scheme and host as the client sees them (RFC 9110 section 7.2), and the base: `http://localhost:4010`.
     pub fn origin(&self) -> String {
-        format!("{}://{}", self.scheme, self.header("host").unwrap_or("localhost"))
+        let mut origin = String::new();
+        self.write_origin(&mut origin);
+        origin
+    }
+
+    /// Writes what links start with.
+    pub fn write_origin(&self, out: &mut String) {
+        out.extend([self.scheme, "://", self.header("host").unwrap_or("localhost"), &self.base]);
     }
 }
 

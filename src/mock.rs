@@ -14,6 +14,7 @@ use tokio::sync::oneshot;
 
 use crate::clock::Clock;
 use crate::contract::Mood;
+use crate::control::{Front, Guard};
 use crate::exchange::{Breach, Cors, Doors, Provider, Settings, Validation, World};
 use crate::load;
 use crate::message::{Answer, Request};
@@ -178,7 +179,7 @@ impl Start {
 
     fn local(self) -> Local {
         let world = World::new(Arc::clone(&self.providers), self.clock.fork(), self.seed, self.settings);
-        Local { world: Arc::new(world), start: self }
+        Local { front: Arc::new(Front::new(world, Guard::default())), start: self }
     }
 }
 
@@ -196,19 +197,19 @@ impl Start {
 /// ```
 #[derive(Debug)]
 pub struct Local {
-    world: Arc<World>,
+    front: Arc<Front>,
     start: Start,
 }
 
 impl Local {
     /// Answers a request. A delay is named and not waited for.
     pub fn answer(&self, request: &Request) -> Answer {
-        self.world.answer(request, |_| ())
+        self.front.answer(request, |_| ())
     }
 
     /// The clock of the session.
     pub fn clock(&self) -> &Clock {
-        &self.world.session.clock
+        &self.front.world.session().clock
     }
 
     /// Another one at its start: the files are not read again.
@@ -252,14 +253,14 @@ impl Local {
     pub fn start(self) -> Result<Running, MockError> {
         let (stop, stopped) = oneshot::channel();
         let (ready, address) = mpsc::channel();
-        let world = Arc::clone(&self.world);
+        let front = Arc::clone(&self.front);
         let thread = thread::Builder::new()
             .name("counterpart".into())
-            .spawn(move || serve(world, &ready, stopped))
+            .spawn(move || serve(front, &ready, stopped))
             .map_err(MockError::Thread)?;
         // The thread says one thing before it serves; where it says nothing, it is gone.
         let address = address.recv().unwrap_or_else(|gone| Err(MockError::Thread(std::io::Error::other(gone))))?;
-        Ok(Running { world: self.world, address, stop: Some(stop), thread: Some(thread) })
+        Ok(Running { front: self.front, address, stop: Some(stop), thread: Some(thread) })
     }
 }
 
@@ -275,7 +276,7 @@ impl Local {
 /// ```
 #[derive(Debug)]
 pub struct Running {
-    world: Arc<World>,
+    front: Arc<Front>,
     address: SocketAddr,
     stop: Option<oneshot::Sender<()>>,
     thread: Option<JoinHandle<()>>,
@@ -294,7 +295,7 @@ impl Running {
 
     /// The clock of the session.
     pub fn clock(&self) -> &Clock {
-        &self.world.session.clock
+        &self.front.world.session().clock
     }
 }
 
@@ -310,7 +311,7 @@ impl Drop for Running {
 }
 
 /// Serves until the other end of `stopped` is gone. What is in flight then gets a moment.
-fn serve(world: Arc<World>, ready: &mpsc::Sender<Result<SocketAddr, MockError>>, stopped: oneshot::Receiver<()>) {
+fn serve(front: Arc<Front>, ready: &mpsc::Sender<Result<SocketAddr, MockError>>, stopped: oneshot::Receiver<()>) {
     let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => return tell(ready, Err(MockError::Thread(error))),
@@ -321,7 +322,7 @@ fn serve(world: Arc<World>, ready: &mpsc::Sender<Result<SocketAddr, MockError>>,
             Err(error) => return tell(ready, Err(MockError::Port(error))),
         };
         tell(ready, listener.local_addr().map_err(MockError::Thread));
-        let service = move |request: Request| world.answer(&request, |_| ());
+        let service = move |request: Request| front.answer(&request, |_| ());
         let limits = Limits { drain: Duration::from_millis(200), ..Limits::default() };
         server::serve(listener, Arc::new(service), limits, async {
             let _ = stopped.await;

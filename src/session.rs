@@ -3,74 +3,140 @@
 //! A session starts as a copy of the seeded state, which is a few pointers. Reading clones a pointer and leaves; a write builds the
 //! next state and swaps it in. No lock is held while a request is checked, shaped or delayed.
 
+mod hazards;
 mod memo;
+mod registry;
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering::Relaxed};
 
+use jiff::Timestamp;
 use parking_lot::{Mutex, RwLock};
 
 use crate::clock::Clock;
 use crate::dice::Dice;
-use crate::scenario::{Limit, Limiter, Progress};
+use crate::scenario::{Limit, Scenario};
 use crate::store::Store;
 
+pub use hazards::Hazards;
 pub use memo::{Kept, Key, Memo};
+pub use registry::{Bounds, Refused, Sessions};
+
+/// The name of the session of requests that name none.
+pub const DEFAULT: &str = "default";
+
+/// What a session starts from, and goes back to when it is reset. Sessions share it as long as they ask for nothing of their own.
+#[derive(Debug)]
+pub struct Seed {
+    /// One for each provider.
+    pub parts: Vec<Start>,
+    /// The time, and whether it stands still.
+    pub clock: Clock,
+}
+
+/// What a session starts from with one provider.
+#[derive(Debug, Clone)]
+pub struct Start {
+    /// The records.
+    pub store: Arc<Store>,
+    /// The provider's own limits.
+    pub limits: Arc<[Arc<Limit>]>,
+    /// The scenarios that are active.
+    pub scenarios: Vec<Arc<Scenario>>,
+}
 
 /// One isolated world.
 #[derive(Debug)]
 pub struct Session {
     /// Its name.
-    pub name: String,
+    pub name: Box<str>,
     /// Its time.
     pub clock: Clock,
     /// Its chance.
     pub dice: Dice,
-    /// How far each provider's scenarios have come.
-    pub progress: Vec<Progress>,
-    /// What is left of each provider's rate limits.
-    pub limiters: Vec<Mutex<Vec<Limiter>>>,
     /// Replies that need not be made again.
     pub memo: Memo,
-    /// One store for each provider.
-    stores: RwLock<Vec<Arc<Store>>>,
+    seed: Arc<Seed>,
+    /// One for each provider.
+    parts: RwLock<Box<[Part]>>,
     /// Held by whoever builds the next state, so that no write is lost.
     writing: Mutex<()>,
     exchanges: AtomicU64,
+    snapshots: Mutex<Vec<(Box<str>, Snapshot)>>,
+    /// When it was last entered, in microseconds since 1970 by the registry's clock.
+    entered: AtomicI64,
+}
+
+/// What a session has come to with one provider.
+#[derive(Debug, Clone)]
+struct Part {
+    store: Arc<Store>,
+    hazards: Option<Arc<Hazards>>,
+}
+
+/// A session as it was at one moment.
+#[derive(Debug)]
+struct Snapshot {
+    parts: Box<[Part]>,
+    clock: Clock,
+    exchanges: u64,
+}
+
+impl Seed {
+    fn state(&self) -> Snapshot {
+        let now = self.clock.now();
+        let part = |start: &Start| Part {
+            store: Arc::clone(&start.store),
+            hazards: Hazards::new(&start.limits, &start.scenarios, now),
+        };
+        Snapshot { parts: self.parts.iter().map(part).collect(), clock: self.clock.fork(), exchanges: 0 }
+    }
 }
 
 impl Session {
-    /// A session that starts from these stores.
-    pub fn new(
-        name: impl Into<String>,
-        seed: Vec<Arc<Store>>,
-        progress: Vec<Progress>,
-        limits: &[&[Arc<Limit>]],
-        clock: Clock,
-        dice: Dice,
-    ) -> Session {
-        let limiters = |limits: &&[Arc<Limit>]| Mutex::new(limits.iter().cloned().map(Limiter::new).collect());
+    /// How many snapshots a session keeps.
+    pub const MOST_SNAPSHOTS: usize = 32;
+
+    /// A session at its start. All that is copied are pointers.
+    pub fn new(name: impl Into<Box<str>>, seed: Arc<Seed>, dice: Dice, memo: Memo) -> Session {
+        let Snapshot { parts, clock, exchanges } = seed.state();
         Session {
             name: name.into(),
             clock,
-            progress,
-            limiters: limits.iter().map(limiters).collect(),
             dice,
-            memo: Memo::default(),
-            stores: RwLock::new(seed),
+            memo,
+            seed,
+            parts: RwLock::new(parts),
             writing: Mutex::new(()),
-            exchanges: AtomicU64::new(0),
+            exchanges: AtomicU64::new(exchanges),
+            snapshots: Mutex::default(),
+            entered: AtomicI64::new(0),
         }
+    }
+
+    /// What it started from.
+    pub fn seed(&self) -> &Arc<Seed> {
+        &self.seed
     }
 
     /// The number of the exchange that starts now, from 1.
     pub fn next_exchange(&self) -> u64 {
-        self.exchanges.fetch_add(1, Ordering::Relaxed) + 1
+        self.exchanges.fetch_add(1, Relaxed) + 1
+    }
+
+    /// How many exchanges there were.
+    pub fn exchanges(&self) -> u64 {
+        self.exchanges.load(Relaxed)
     }
 
     /// The state of a provider's records as it is now. It does not change in the reader's hands.
     pub fn read(&self, provider: usize) -> Arc<Store> {
-        Arc::clone(&self.stores.read()[provider])
+        Arc::clone(&self.parts.read()[provider].store)
+    }
+
+    /// What may go wrong with a provider's requests; nothing where no scenario is active and no limit is in force.
+    pub fn hazards(&self, provider: usize) -> Option<Arc<Hazards>> {
+        self.parts.read()[provider].hazards.clone()
     }
 
     /// Builds the next state of a provider's records. Where `change` fails, nothing has happened.
@@ -86,7 +152,85 @@ impl Session {
         let mut next = Store::clone(&self.read(provider));
         let outcome = change(&mut next)?;
         let next = Arc::new(next);
-        self.stores.write()[provider] = Arc::clone(&next);
+        self.parts.write()[provider].store = Arc::clone(&next);
         Ok((outcome, next))
     }
+
+    /// Makes other scenarios the active ones. Rules and limits that were active before go on where they were.
+    pub fn play(&self, provider: usize, scenarios: &[Arc<Scenario>]) {
+        let _turn = self.writing.lock();
+        let limits = &self.seed.parts[provider].limits;
+        let next = match self.hazards(provider) {
+            Some(hazards) => hazards.moved(limits, scenarios),
+            None => Hazards::new(limits, scenarios, self.clock.now()),
+        };
+        self.parts.write()[provider].hazards = next;
+    }
+
+    /// Goes back to the start. Snapshots stay.
+    pub fn reset(&self) {
+        self.go_to(&self.seed.state());
+    }
+
+    /// Keeps the present state under a name, in place of what was kept under it before.
+    ///
+    /// # Errors
+    /// There are as many as a session may keep.
+    pub fn snapshot(&self, name: &str) -> Result<(), Refused> {
+        let _turn = self.writing.lock();
+        let snapshot = Snapshot {
+            parts: forked(&self.parts.read()),
+            clock: self.clock.fork(),
+            exchanges: self.exchanges.load(Relaxed),
+        };
+        let mut kept = self.snapshots.lock();
+        let full = kept.len() >= Self::MOST_SNAPSHOTS;
+        match kept.iter_mut().find(|(known, _)| **known == *name) {
+            Some((_, place)) => *place = snapshot,
+            None if full => return Err(Refused::Full { most: Self::MOST_SNAPSHOTS }),
+            None => kept.push((name.into(), snapshot)),
+        }
+        Ok(())
+    }
+
+    /// The names and times of its snapshots, the oldest first.
+    pub fn snapshots(&self) -> Vec<(Box<str>, Timestamp)> {
+        self.snapshots.lock().iter().map(|(name, snapshot)| (name.clone(), snapshot.clock.now())).collect()
+    }
+
+    /// Goes back to a snapshot, which stays; whether there is one of this name.
+    pub fn restore(&self, name: &str) -> bool {
+        let kept = self.snapshots.lock();
+        let snapshot = kept.iter().find(|(known, _)| **known == *name);
+        snapshot.map(|(_, snapshot)| self.go_to(snapshot)).is_some()
+    }
+
+    /// Forgets a snapshot; whether there was one of this name.
+    pub fn forget(&self, name: &str) -> bool {
+        let mut kept = self.snapshots.lock();
+        let before = kept.len();
+        kept.retain(|(known, _)| **known != *name);
+        kept.len() < before
+    }
+
+    fn go_to(&self, state: &Snapshot) {
+        let _turn = self.writing.lock();
+        let mut parts = forked(&state.parts);
+        let mut present = self.parts.write();
+        for (part, present) in parts.iter_mut().zip(present.iter()) {
+            part.store = Arc::new(part.store.after(&present.store));
+        }
+        *present = parts;
+        self.clock.follow(&state.clock);
+        self.exchanges.store(state.exchanges, Relaxed);
+    }
+}
+
+/// The same parts, going their own way from here.
+fn forked(parts: &[Part]) -> Box<[Part]> {
+    let fork = |part: &Part| Part {
+        store: Arc::clone(&part.store),
+        hazards: part.hazards.as_ref().map(|hazards| hazards.fork()),
+    };
+    parts.iter().map(fork).collect()
 }

@@ -14,7 +14,7 @@ use std::sync::{Arc, OnceLock};
 
 use serde_json::Value;
 
-pub use duration::parse as duration;
+pub use duration::{EXPECTED as DURATION, parse as duration};
 pub use finding::{Finding, Severity, choices, nearest};
 pub use node::{Fields, Findings, Node};
 pub use place::Place;

@@ -94,6 +94,22 @@ impl Store {
     }
 }
 
+impl Store {
+    /// The same records as the successor of others: no version that a table had in those comes back, so that what was kept of
+    /// them is never taken for what was made of these.
+    #[must_use]
+    pub fn after(&self, before: &Store) -> Store {
+        let mut next = self.clone();
+        for (table, before) in
+            next.tables.iter_mut().zip(&before.tables).filter(|(one, other)| !Arc::ptr_eq(one, other))
+        {
+            let version = table.version().max(before.version()) + 1;
+            Arc::make_mut(table).outdate(version);
+        }
+        next
+    }
+}
+
 impl<'a> Reader<'a> {
     /// A table, noted as seen.
     pub fn table(&self, table: TableIndex) -> &'a Table {

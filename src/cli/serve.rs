@@ -13,12 +13,15 @@ use serde_json::{Value, json};
 use super::{FAILED, print};
 use crate::clock::Clock;
 use crate::contract::Mood;
-use crate::exchange::{self, Breach, Doors, Provider, Settings, Validation, World};
+use crate::control::{Front, Guard};
+use crate::exchange::{self, Breach, Doors, Provider, SessionBy, Settings, Validation, World};
 use crate::journal::Format;
 use crate::load::{self, Loaded};
 use crate::message::Request;
 use crate::pack::Act;
 use crate::server::{self, Limits};
+use crate::session::Bounds;
+use crate::source::{DURATION, duration};
 
 mod log;
 mod summary;
@@ -85,6 +88,8 @@ pub(super) struct Serve {
     #[arg(long, value_name = "RELEASE", env = "COUNTERPART_PROVIDER_VERSION")]
     provider_version: Option<String>,
     #[command(flatten)]
+    sessions: SessionFlags,
+    #[command(flatten)]
     limits: LimitFlags,
 }
 
@@ -116,6 +121,43 @@ struct LimitFlags {
     /// How many seconds what is in flight may take after SIGTERM
     #[arg(long, default_value_t = 10, env = "COUNTERPART_DRAIN")]
     drain: u64,
+}
+
+/// Sessions, and who may control them.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Sessions and control")]
+struct SessionFlags {
+    /// What tells the sessions of requests apart that name none: nothing, or who calls
+    #[arg(long, value_enum, default_value_t = By::Name, env = "COUNTERPART_SESSION_BY")]
+    session_by: By,
+    /// The most sessions beside the default one
+    #[arg(long, default_value_t = Bounds::default().most, env = "COUNTERPART_MAX_SESSIONS")]
+    max_sessions: usize,
+    /// How long a session may be left alone before its place is given to another
+    #[arg(long, value_name = "TIME", default_value = "1h", value_parser = time_span, env = "COUNTERPART_SESSION_IDLE")]
+    session_idle: Duration,
+    /// Whether the control API under /__counterpart/ answers; health and readiness always do
+    #[arg(long, value_enum, default_value_t = Control::On, env = "COUNTERPART_CONTROL")]
+    control: Control,
+    /// A name under which the control API may be called, from other machines as well; may be repeated
+    #[arg(long, value_name = "NAME", env = "COUNTERPART_CONTROL_HOST", value_delimiter = ',')]
+    control_host: Vec<String>,
+}
+
+fn time_span(text: &str) -> Result<Duration, String> {
+    duration(text).ok_or_else(|| format!("must be {DURATION}"))
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum By {
+    Name,
+    Caller,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Control {
+    On,
+    Off,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -176,10 +218,10 @@ impl Serve {
             }
         };
         print::findings(&loaded.warnings);
-        let world = self.world(loaded, clock);
+        let front = Front::new(self.world(loaded, clock), self.guard());
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
         match runtime {
-            Ok(runtime) => runtime.block_on(self.listen(world)),
+            Ok(runtime) => runtime.block_on(self.listen(front)),
             Err(error) => {
                 print::err(&format!("the event loop cannot be started: {error}"));
                 ExitCode::from(FAILED)
@@ -203,11 +245,26 @@ impl Serve {
     fn settings(&self) -> Settings {
         let mood = if self.dynamic { Mood::Lively } else { Mood::Calm };
         let doors = if self.auth == Auth::Off { Doors::Open } else { Doors::Guarded };
+        let session_by = match self.sessions.session_by {
+            By::Name => SessionBy::Name,
+            By::Caller => SessionBy::Caller,
+        };
+        let bounds = Bounds { most: self.sessions.max_sessions, idle: self.sessions.session_idle };
         let validation = if self.strict { Validation::Refuse } else { self.validate };
-        Settings { validation, breach: self.breach, mood, doors, cors: self.cors.into() }
+        let (breach, cors) = (self.breach, self.cors.into());
+        Settings { validation, breach, mood, doors, cors, session_by, bounds }
     }
 
-    async fn listen(&self, world: World) -> ExitCode {
+    /// Whom the control API is for: a server that is bound to one address is known by that as well.
+    fn guard(&self) -> Guard {
+        if self.sessions.control == Control::Off {
+            return Guard::Shut;
+        }
+        let names: Vec<String> = self.sessions.control_host.iter().filter(|name| !name.is_empty()).cloned().collect();
+        Guard::Hosts { remote: !names.is_empty(), names: names.into_iter().chain([self.host.clone()]).collect() }
+    }
+
+    async fn listen(&self, front: Front) -> ExitCode {
         let listener = match server::bind(&self.host, self.port).await {
             Ok(listener) => listener,
             Err(error) => {
@@ -216,7 +273,7 @@ impl Serve {
             }
         };
         let port = listener.local_addr().map_or(self.port, |address| address.port());
-        let world = Arc::new(world);
+        let front = Arc::new(front);
         let format = match self.log {
             Log::Text => Format::Text,
             Log::Json => Format::Json,
@@ -224,17 +281,17 @@ impl Serve {
         };
         let (log, writer) = log::start(format, self.ready_json);
         let service = {
-            let world = Arc::clone(&world);
-            move |request: Request| world.answer(&request, |entry| log.write(entry))
+            let front = Arc::clone(&front);
+            move |request: Request| front.answer(&request, |entry| log.write(entry))
         };
         let served = server::run(listener, Arc::new(service), self.limits.limits());
         // Whoever reads this may ask it to stop at once.
-        self.announce(&world, port);
+        self.announce(&front.world, port);
         let sent = served.await;
         if let Some(writer) = writer {
             writer.finish();
         }
-        summary::summary(&world, &sent).iter().for_each(|line| print::err(line));
+        summary::summary(&front.world, &sent).iter().for_each(|line| print::err(line));
         ExitCode::SUCCESS
     }
 

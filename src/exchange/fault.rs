@@ -12,6 +12,7 @@ use super::site::Site;
 use super::{Provider, shape};
 use crate::contract::{Examples, Operation, Part, Violation, Wish};
 use crate::dice::Dice;
+use crate::dice::Dice;
 use crate::journal::Entry;
 use crate::message::{Reply, Wire};
 use crate::pack::{Act, Input};
@@ -21,9 +22,9 @@ use crate::scenario::{Body, Edit, Exchange, Fault, Plan, Refuse, RetryAfter, Sta
 impl Site<'_> {
     /// What shall go wrong with this request.
     pub(super) fn plan(&self, variables: &[(&str, &str)], caller: Option<&str>) -> Plan {
-        if self.provider.scenarios.is_empty() {
+        let Some(hazards) = self.hazards.as_ref().filter(|hazards| !hazards.scenarios.is_empty()) else {
             return Plan::default();
-        }
+        };
         let parsed: OnceCell<Option<Value>> = OnceCell::new();
         let body = || parsed.get_or_init(|| serde_json::from_slice(&self.request.body).ok()).as_ref();
         let exchange = Exchange {
@@ -34,8 +35,7 @@ impl Site<'_> {
             caller,
             session: &self.session.name,
         };
-        let progress = &self.session.progress[self.provider.index];
-        plan(&self.provider.scenarios, progress, &exchange, &self.session.clock, &self.session.dice)
+        plan(&hazards.scenarios, &hazards.progress, &exchange, &self.session.clock, &self.session.dice)
     }
 
     /// A fault that strikes instead of what would have come.
@@ -189,7 +189,7 @@ impl Provider {
     }
 
     fn status_breaks(&self, operation: &Operation, status: &Status) -> Option<String> {
-        let (reply, value) = self.stated(operation, None, self.dice, status);
+        let (reply, value) = self.stated(operation, None, Dice::new(0), status);
         if let (Body::Example(name), None) = (&status.body, &value) {
             return Some(format!(
                 "the document has no example `{name}` that fits the status {}",

@@ -1,17 +1,18 @@
 //! One provider, ready to answer: its document, its pack, who may call it, and the records a session starts from.
 
+use std::borrow::Cow;
 use std::sync::{Arc, OnceLock};
 
 use http::StatusCode;
 use serde_json::Value;
 
 use crate::contract::{Contract, Operation, Writable};
-use crate::dice::Dice;
 use crate::exchange::auth::Credentials;
 use crate::exchange::shape::EveryReply;
-use crate::message::Reply;
+use crate::message::{Reply, Request};
 use crate::pack::{Act, Binding, Input, Over, Pack};
 use crate::scenario::{Limit, Scenario};
+use crate::session::{Sessions, Start};
 use crate::store::Store;
 
 /// A provider that has been loaded. A copy is a few pointers, so that it can be given other scenarios.
@@ -27,14 +28,12 @@ pub struct Provider {
     pub credentials: Arc<Credentials>,
     /// The records that a session starts from.
     pub seed: Arc<Store>,
-    /// What shall go wrong with its requests.
+    /// The scenarios that a session starts with.
     pub scenarios: Vec<Arc<Scenario>>,
-    /// How often it may be called: its own limits, when they are switched on, and those of scenarios.
-    pub limits: Vec<Arc<Limit>>,
+    /// How often it may be called by its own limits, when they are switched on. Those of scenarios come on top.
+    pub limits: Arc<[Arc<Limit>]>,
     /// The header fields of every reply.
     pub(super) every: Arc<EveryReply>,
-    /// Chance for what belongs to no session's records, such as request ids.
-    pub dice: Dice,
     /// For each operation, the places in its body where records stand, and what these may carry.
     drafts: Arc<[Drafts]>,
 }
@@ -44,14 +43,7 @@ type Drafts = Vec<(String, OnceLock<Writable>)>;
 
 impl Provider {
     /// Puts a provider together.
-    pub fn new(
-        index: usize,
-        contract: Contract,
-        pack: Pack,
-        credentials: Credentials,
-        seed: Store,
-        dice: Dice,
-    ) -> Provider {
+    pub fn new(index: usize, contract: Contract, pack: Pack, credentials: Credentials, seed: Store) -> Provider {
         let places = |binding: &Option<Binding>| {
             let places = binding.as_ref().map(draft_places).unwrap_or_default();
             places.into_iter().map(|place| (place, OnceLock::new())).collect()
@@ -65,11 +57,23 @@ impl Provider {
             credentials: Arc::new(credentials),
             seed: Arc::new(seed),
             scenarios: Vec::new(),
-            limits: Vec::new(),
+            limits: Arc::default(),
             every: Arc::new(every),
-            dice,
             drafts,
         }
+    }
+
+    /// What a session starts from.
+    pub fn start(&self) -> Start {
+        Start { store: Arc::clone(&self.seed), limits: Arc::clone(&self.limits), scenarios: self.scenarios.clone() }
+    }
+
+    /// What the session of a request's caller is called, where each has their own: by the caller's name, or by the place of the
+    /// credential where that is no name for a session.
+    pub(super) fn caller_name<'a>(&'a self, request: &Request) -> Option<Cow<'a, str>> {
+        let caller = self.credentials.identify(&self.pack.auth, request).ok()??;
+        let name = caller.name().filter(|name| Sessions::is_name(name)).map(Cow::Borrowed);
+        Some(name.unwrap_or_else(|| format!("caller-{}", caller.index + 1).into()))
     }
 
     /// The same as the only provider of a server.

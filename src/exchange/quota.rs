@@ -36,9 +36,8 @@ pub(super) struct Quotas {
 
 /// Charges a request that leads to no operation. The limit with the least left, or the one that it breaks.
 pub(super) fn charge_elsewhere(provider: &Provider, session: &Session, request: &Request) -> Option<Quota> {
-    if provider.limits.is_empty() {
-        return None;
-    }
+    let hazards = session.hazards(provider.index)?;
+    let limiters = hazards.limiters()?;
     let caller = provider.credentials.identify(&provider.pack.auth, request).ok().flatten();
     let body = || -> Option<&Value> { None };
     let exchange = Exchange {
@@ -50,9 +49,8 @@ pub(super) fn charge_elsewhere(provider: &Provider, session: &Session, request: 
         session: &session.name,
     };
     let now = session.clock.now();
-    let mut limiters = session.limiters[provider.index].lock();
     let mut least: Option<Quota> = None;
-    for limiter in limiters.iter_mut().filter(|limiter| limiter.limit().general) {
+    for limiter in limiters.lock().iter_mut().filter(|limiter| limiter.limit().general) {
         // Whatever holds for every request holds for those beside the document as well.
         let Some(quota) = limiter.charge(&exchange, now) else { continue };
         if least.is_none_or(|least| quota.remaining < least.remaining) || !quota.allowed {
@@ -74,14 +72,12 @@ pub(super) fn over(quota: Quota) -> Refusal {
 impl Site<'_> {
     /// Whether any limit is in force.
     pub(super) fn is_rationed(&self) -> bool {
-        !self.provider.limits.is_empty()
+        self.hazards.as_ref().is_some_and(|hazards| hazards.limiters().is_some())
     }
 
     /// Charges the limits of a stage.
     pub(super) fn charge(&self, visit: &Visit<'_>, reach: Reach) -> Result<(), Refusal> {
-        if !self.is_rationed() {
-            return Ok(());
-        }
+        let Some(limiters) = self.hazards.as_ref().and_then(|hazards| hazards.limiters()) else { return Ok(()) };
         let body = || -> Option<&Value> { None };
         let exchange = Exchange {
             operation: Some(self.operation),
@@ -92,8 +88,7 @@ impl Site<'_> {
             session: &self.session.name,
         };
         let now = self.session.clock.now();
-        let mut limiters = self.session.limiters[self.provider.index].lock();
-        for limiter in limiters.iter_mut().filter(|limiter| limiter.limit().general == (reach == Reach::All)) {
+        for limiter in limiters.lock().iter_mut().filter(|limiter| limiter.limit().general == (reach == Reach::All)) {
             let Some(quota) = limiter.charge(&exchange, now) else { continue };
             self.note(&limiter.limit().name, quota, reach);
             if !quota.allowed {

@@ -18,7 +18,7 @@ pub(super) enum Found<'a> {
 }
 
 impl<'a> Found<'a> {
-    /// Who answers.
+    /// The provider that it leads to, or whose words there are for that it leads nowhere.
     pub(super) fn provider(&self) -> &'a Provider {
         match self {
             Found::Operation { provider, .. } | Found::Nothing { provider, .. } => provider,
@@ -61,7 +61,7 @@ pub(super) fn lost(
         Some(quota) => quota::over(quota),
         None => Refusal::new(Kind::NoEndpoint),
     };
-    let scope = Scope::new(provider, request, entry.time, entry.number).quota(quota);
+    let scope = Scope::new(provider, session, request, entry.time, entry.number).quota(quota);
     if let Some((mut reply, _)) = shape::refusal(provider, None, &refusal, &scope) {
         entry.refusal = Some(refusal.kind);
         provider.every.write(&scope, &mut reply.headers);

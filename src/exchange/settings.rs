@@ -5,6 +5,7 @@ use http::HeaderName;
 use super::Cors;
 use crate::contract::{Examples, Mood};
 use crate::message::Request;
+use crate::session::Bounds;
 
 /// The header by which a client says what becomes of its request's departures.
 pub(super) const VALIDATE: HeaderName = HeaderName::from_static("x-counterpart-validate");
@@ -22,6 +23,20 @@ pub struct Settings {
     pub doors: Doors,
     /// Whether pages of other origins may call.
     pub cors: Cors,
+    /// What tells the sessions of requests apart that name none.
+    pub session_by: SessionBy,
+    /// How many sessions there may be, and for how long.
+    pub bounds: Bounds,
+}
+
+/// What tells the sessions of requests apart that name none.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum SessionBy {
+    /// Nothing: they are all in the default session.
+    #[default]
+    Name,
+    /// The caller: each credential has a session of its own.
+    Caller,
 }
 
 /// What becomes of a request that departs from the document.
@@ -47,6 +62,9 @@ impl Validation {
         ("report", Validation::Report),
         ("refuse", Validation::Refuse),
     ];
+    /// Why a request is refused of which a provider would let a part through.
+    pub(super) const REFUSED: &'static str =
+        "every departure from the document is refused: `--validate refuse` or `x-counterpart-validate` said so";
 
     /// What the client asks for, if it asks: by counterpart's own header, or by those of Steady.
     ///

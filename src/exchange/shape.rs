@@ -9,7 +9,8 @@ mod reply;
 mod scope;
 mod view;
 
-pub(super) use complaint::{BREACHED, NOTED, breach, complaint, document, noted, strange_validation, wordless};
+pub(super) use complaint::{BREACHED, NOTED, document, noted, strange_validation, wordless};
+pub(crate) use complaint::{breach, complaint};
 pub(super) use every::EveryReply;
 pub(super) use example::example;
 pub(super) use refusal::{dated, http_date, reason, refusal};

@@ -17,7 +17,7 @@ use crate::journal::Entry;
 use crate::message::{Answer, Reply, Request, Wire};
 use crate::pack::Binding;
 use crate::refusal::Refusal;
-use crate::session::{Kept, Key, Session};
+use crate::session::{Hazards, Kept, Key, Session};
 
 /// Where an exchange takes place.
 pub(super) struct Site<'a> {
@@ -30,6 +30,8 @@ pub(super) struct Site<'a> {
     pub(super) validation: Validation,
     /// How long the reply is held back because the client prefers so.
     pub(super) delay: Cell<Duration>,
+    /// What may go wrong in the session.
+    pub(super) hazards: Option<Arc<Hazards>>,
     /// A fault on the wire that struck before the effect.
     pub(super) wire: Cell<Option<Wire>>,
     /// What is left of the rate limits that concern the request.
@@ -53,8 +55,9 @@ impl<'a> Site<'a> {
         request: &'a Request,
         validation: Validation,
     ) -> Site<'a> {
+        let hazards = session.hazards(provider.index);
         let (delay, wire, quotas) = (Cell::default(), Cell::default(), RefCell::default());
-        Site { world, session, provider, operation, request, validation, delay, wire, quotas }
+        Site { world, session, provider, operation, request, validation, delay, hazards, wire, quotas }
     }
 
     /// The stages, and what a scenario adds to them.
@@ -135,7 +138,7 @@ impl<'a> Site<'a> {
         plain.then(|| Key {
             operation: (self.provider.index, self.operation.index),
             target: &self.request.target,
-            host: self.request.header("host").unwrap_or_default(),
+            host: (self.request.header("host").unwrap_or_default(), &self.request.base),
             caller: caller.map(|caller| caller.index),
         })
     }
@@ -165,7 +168,7 @@ impl<'a> Site<'a> {
     }
 
     pub(super) fn scope(&self, entry: &Entry<'_>) -> Scope<'a> {
-        let scope = Scope::new(self.provider, self.request, entry.time, entry.number);
+        let scope = Scope::new(self.provider, self.session, self.request, entry.time, entry.number);
         let scope = scope.quota(self.quotas.borrow().general);
         match self.provider.binding(self.operation) {
             Some(binding) => scope.action(&binding.action),

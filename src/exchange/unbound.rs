@@ -31,7 +31,7 @@ impl Site<'_> {
         match (bare, self.validation) {
             (true, _) if self.is_refused(&entry.violations) => return Ok(self.refused(entry)),
             (false, Validation::Refuse) if !entry.violations.is_empty() => {
-                return Ok(shape::complaint(&entry.violations));
+                return Ok(shape::complaint(Validation::REFUSED, &entry.violations));
             }
             _ => {}
         }

@@ -29,7 +29,6 @@ pub(super) fn attach(asked: &[String], inline: &[String], providers: &mut [Provi
             match read(&source, provider) {
                 Ok(scenario) => {
                     served = true;
-                    provider.limits.extend(scenario.limits().iter().cloned());
                     provider.scenarios.push(Arc::new(scenario));
                 }
                 Err(findings) => found.extend(findings),

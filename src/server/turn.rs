@@ -58,6 +58,7 @@ impl hyper::service::Service<http::Request<Incoming>> for Turns {
         let request = Request {
             method: head.method,
             target,
+            base: String::new(),
             headers: head.headers,
             body: Bytes::new(),
             scheme: "http",

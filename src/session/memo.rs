@@ -17,8 +17,8 @@ pub struct Key<'a> {
     pub operation: (usize, usize),
     /// Path and query as sent.
     pub target: &'a str,
-    /// The host that stands in links.
-    pub host: &'a str,
+    /// The host that stands in links, and the path before all others.
+    pub host: (&'a str, &'a str),
     /// Who is calling.
     pub caller: Option<usize>,
 }
@@ -56,14 +56,19 @@ struct Shelf {
 struct Place {
     operation: (usize, usize),
     target: Box<str>,
-    host: Box<str>,
+    host: (Box<str>, Box<str>),
     caller: Option<usize>,
     kept: Arc<Kept>,
 }
 
 impl Place {
     fn is_for(&self, key: &Key<'_>) -> bool {
-        let own = Key { operation: self.operation, target: &self.target, host: &self.host, caller: self.caller };
+        let own = Key {
+            operation: self.operation,
+            target: &self.target,
+            host: (&self.host.0, &self.host.1),
+            caller: self.caller,
+        };
         own == *key
     }
 }
@@ -75,6 +80,11 @@ impl Default for Memo {
 }
 
 impl Memo {
+    /// One for a session among many.
+    pub fn small() -> Memo {
+        Memo { capacity: 256 * 1024, ..Memo::default() }
+    }
+
     /// The reply kept for a request, if `current` says that its tables are as they were.
     pub fn get(&self, key: &Key<'_>, current: impl FnOnce(u64) -> u64) -> Option<Arc<Kept>> {
         let shelf = self.shelf.lock();
@@ -86,14 +96,14 @@ impl Memo {
 
     /// Keeps a reply. When there is no room left, all others go: what is asked for often is soon back.
     pub fn put(&self, key: &Key<'_>, kept: Kept) {
-        let size = kept.reply.body.len() + key.target.len() + key.host.len() + 1024;
+        let size = kept.reply.body.len() + key.target.len() + key.host.0.len() + key.host.1.len() + 1024;
         if size > self.capacity / 4 {
             return;
         }
         let place = Place {
             operation: key.operation,
             target: key.target.into(),
-            host: key.host.into(),
+            host: (key.host.0.into(), key.host.1.into()),
             caller: key.caller,
             kept: Arc::new(kept),
         };

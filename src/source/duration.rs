@@ -3,12 +3,18 @@
 use std::time::Duration;
 
 /// What a file may say, as the end of "must be …".
-pub(super) const EXPECTED: &str = "a length of time such as `200ms`, `2s`, `1m` or `1h`";
+pub const EXPECTED: &str = "a length of time such as `200ms`, `2s`, `1m` or `1h`";
 
 /// A year: longer than any run, short enough to be added to a clock.
 const LONGEST: f64 = 366.0 * 86_400.0;
 
 /// A length of time: a number and one of `ms`, `s`, `m`, `h`; a year at the most.
+///
+/// ```
+/// use counterpart::source::duration;
+/// assert_eq!(duration("1.5s"), Some(std::time::Duration::from_millis(1500)));
+/// assert_eq!(duration("1.5"), None);
+/// ```
 pub fn parse(text: &str) -> Option<Duration> {
     let unit_start = text.find(|c: char| !c.is_ascii_digit() && c != '.')?;
     let (number, unit) = text.split_at(unit_start);

@@ -72,6 +72,11 @@ impl Table {
         self.version
     }
 
+    /// Makes what was kept of earlier versions out of date.
+    pub(super) fn outdate(&mut self, version: u64) {
+        self.version = version;
+    }
+
     /// Whose a unique value is.
     pub(super) fn owner(&self, rule: usize, key: &str) -> Option<&Id> {
         self.owners[rule].get(key)

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 /// The rooms in reading order: a room uses those before it and none after it.
 const ROOMS: &[&str] = &[
     "source", "clock", "dice", "message", "refusal", "contract", "store", "pack", "scenario", "journal", "session",
-    "control", "exchange", "load", "server", "mock", "cli",
+    "exchange", "load", "control", "server", "mock", "cli",
 ];
 
 /// The rooms that may use a crate. `http`, `bytes` and `serde_json` are plain values, and open to all.
@@ -22,7 +22,7 @@ const DOORS: &[(&str, &[&str])] = &[
     ("hyper_util", &["server"]),
     ("imbl", &["store"]),
     ("include_dir", &["load"]),
-    ("jiff", &["clock", "journal", "store", "pack", "scenario", "exchange", "mock", "cli"]),
+    ("jiff", &["clock", "journal", "store", "pack", "scenario", "session", "exchange", "control", "mock", "cli"]),
     ("json_patch", &["scenario"]),
     ("jsonschema", &["contract"]),
     ("openapiv3", &["contract"]),

@@ -19,14 +19,12 @@ pub(in crate::exchange) const BREACHED: HeaderName = HeaderName::from_static("x-
 const LONGEST_NOTE: usize = 2000;
 
 /// A complaint about a request of which nothing was let through.
-pub(in crate::exchange) fn complaint(violations: &[Violation]) -> Reply {
+pub(crate) fn complaint(detail: &str, violations: &[Violation]) -> Reply {
     let status = match violations.first().map(|violation| &violation.kind) {
         Some(Kind::Syntax) => StatusCode::BAD_REQUEST,
         Some(Kind::MediaType) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
         _ => StatusCode::UNPROCESSABLE_ENTITY,
     };
-    let detail =
-        "every departure from the document is refused: `--validate refuse` or `x-counterpart-validate` said so";
     document(status, "request", "The request breaks the contract", detail, violations)
 }
 
@@ -38,7 +36,7 @@ pub(in crate::exchange) fn strange_validation(word: &str) -> Reply {
 }
 
 /// A complaint about counterpart itself: a reply that it was about to send breaks the document.
-pub(in crate::exchange) fn breach(detail: &str, violations: &[Violation]) -> Reply {
+pub(crate) fn breach(detail: &str, violations: &[Violation]) -> Reply {
     document(StatusCode::INTERNAL_SERVER_ERROR, "breach", "The reply breaks the contract", detail, violations)
 }
 

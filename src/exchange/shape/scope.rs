@@ -9,12 +9,14 @@ use crate::exchange::call::Call;
 use crate::message::Request;
 use crate::pack::{Facts, Resource};
 use crate::scenario::Quota;
+use crate::session::Session;
 use crate::store::{Id, Reader, Record, TableIndex};
 
 /// What a template can see.
 #[derive(Debug, Clone)]
 pub(in crate::exchange) struct Scope<'a> {
     provider: &'a Provider,
+    session: &'a Session,
     request: &'a Request,
     caller: Option<Caller<'a>>,
     time: Timestamp,
@@ -31,12 +33,14 @@ impl<'a> Scope<'a> {
     /// What can be seen before an operation is known.
     pub(in crate::exchange) fn new(
         provider: &'a Provider,
+        session: &'a Session,
         request: &'a Request,
         time: Timestamp,
         exchange: u64,
     ) -> Scope<'a> {
         Scope {
             provider,
+            session,
             request,
             caller: None,
             time,
@@ -54,7 +58,7 @@ impl<'a> Scope<'a> {
         Scope {
             caller: call.caller,
             action: &call.binding.action,
-            ..Scope::new(call.provider, call.request, call.session.clock.now(), 0)
+            ..Scope::new(call.provider, call.session, call.request, call.session.clock.now(), 0)
         }
     }
 
@@ -111,8 +115,8 @@ impl<'a> Scope<'a> {
             "action" => self.action.into(),
             "controller" => self.action.split('/').next().unwrap_or_default().into(),
             "verb" => self.action.rsplit('/').next().unwrap_or_default().into(),
-            "request_id" => self.provider.dice.hex("request", self.exchange).into(),
-            "runtime" => format!("{:.6}", 0.02 + self.provider.dice.share("runtime", self.exchange) / 10.0).into(),
+            "request_id" => self.session.dice.hex("request", self.exchange).into(),
+            "runtime" => format!("{:.6}", 0.02 + self.session.dice.share("runtime", self.exchange) / 10.0).into(),
             // The seconds that are left of the clock minute, as rate limits count.
             "reset" => (60 - self.time.as_second().rem_euclid(60)).into(),
             _ => match name.split_once(':') {
@@ -157,11 +161,7 @@ impl Facts for Scope<'_> {
         // The names that stand in every link, without a copy.
         let conventions = &self.provider.pack.conventions;
         match name {
-            "origin" => {
-                out.push_str(self.request.scheme);
-                out.push_str("://");
-                out.push_str(self.request.header("host").unwrap_or("localhost"));
-            }
+            "origin" => self.request.write_origin(out),
             "base" => out.push_str(&conventions.base),
             "suffix" => out.push_str(&conventions.link_suffix),
             _ => match self.fact(name) {

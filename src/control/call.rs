@@ -1,0 +1,49 @@
+//! One call of the control API, with its parts where the operations find them. The document has been asked: what it requires is
+//! there and has its type.
+
+use std::sync::Arc;
+
+use http::StatusCode;
+use serde_json::{Map, Value};
+
+use super::Front;
+use super::problem::Problem;
+use crate::exchange::World;
+use crate::session::{DEFAULT, Session};
+
+/// A call that has passed its checks.
+pub(super) struct Call<'a> {
+    pub(super) front: &'a Front,
+    pub(super) path: Map<String, Value>,
+    /// Null where there is none.
+    pub(super) body: Value,
+}
+
+impl<'a> Call<'a> {
+    pub(super) fn world(&self) -> &'a World {
+        &self.front.world
+    }
+
+    /// A variable of the path.
+    pub(super) fn name(&self, variable: &str) -> &str {
+        self.path.get(variable).and_then(Value::as_str).unwrap_or_default()
+    }
+
+    /// A text in the body.
+    pub(super) fn text(&self, key: &str) -> Option<&str> {
+        self.body.get(key)?.as_str()
+    }
+
+    /// The session that the path names.
+    pub(super) fn session(&self) -> Result<Arc<Session>, Problem> {
+        let name = self.name("session");
+        self.world().sessions.get(name).ok_or_else(|| {
+            Problem::missing("No such session", format!("there is no session `{name}`; the first is `{DEFAULT}`"))
+        })
+    }
+}
+
+/// A value of the right type that cannot be meant.
+pub(super) fn invalid(title: &'static str, detail: impl Into<String>) -> Problem {
+    Problem::new(StatusCode::UNPROCESSABLE_ENTITY, title, detail)
+}

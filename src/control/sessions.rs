@@ -1,0 +1,107 @@
+//! Sessions: made, looked at, set back, dropped.
+
+use std::sync::Arc;
+
+use serde_json::{Value, json};
+
+use super::call::{Call, invalid};
+use super::clock;
+use super::problem::Problem;
+use crate::clock::Clock;
+use crate::dice::Dice;
+use crate::exchange::World;
+use crate::session::{DEFAULT, Refused, Seed, Session, Sessions};
+
+pub(super) fn list(call: &Call<'_>) -> Result<Value, Problem> {
+    let world = call.world();
+    let bounds = world.sessions.bounds;
+    let sessions: Vec<Value> = world.sessions.list().iter().map(|session| shown(world, session)).collect();
+    Ok(json!({ "sessions": sessions, "most": bounds.most, "idle_seconds": bounds.idle.as_secs() }))
+}
+
+/// How many there are.
+pub(super) fn count(call: &Call<'_>) -> usize {
+    call.world().sessions.count()
+}
+
+pub(super) fn create(call: &Call<'_>) -> Result<Value, Problem> {
+    let world = call.world();
+    let sessions = &world.sessions;
+    let name = call.text("name").unwrap_or_default();
+    let dice = call.body.get("seed").and_then(Value::as_u64).map_or_else(|| sessions.dice(name), Dice::new);
+    let seed = match call.text("clock") {
+        None => Arc::clone(sessions.seed()),
+        Some(time) => {
+            let clock = Clock::frozen(clock::time(time)?);
+            Arc::new(Seed { parts: sessions.seed().parts.clone(), clock })
+        }
+    };
+    let session = sessions.create(name, seed, dice).map_err(|refused| Problem::from((name, refused)))?;
+    Ok(shown(world, &session))
+}
+
+pub(super) fn show(call: &Call<'_>) -> Result<Value, Problem> {
+    Ok(shown(call.world(), &*call.session()?))
+}
+
+pub(super) fn remove(call: &Call<'_>) -> Result<Value, Problem> {
+    if call.name("session") == DEFAULT {
+        return Err(invalid("The default session stays", "it can be reset"));
+    }
+    let session = call.session()?;
+    call.world().sessions.remove(&session.name);
+    Ok(Value::Null)
+}
+
+pub(super) fn reset(call: &Call<'_>) -> Result<Value, Problem> {
+    let session = call.session()?;
+    session.reset();
+    Ok(shown(call.world(), &session))
+}
+
+pub(super) fn snapshots(call: &Call<'_>) -> Result<Value, Problem> {
+    let session = call.session()?;
+    let shown = |(name, time): &(Box<str>, _)| json!({ "name": name, "time": ToString::to_string(time) });
+    Ok(json!({ "snapshots": session.snapshots().iter().map(shown).collect::<Vec<_>>() }))
+}
+
+pub(super) fn take(call: &Call<'_>) -> Result<Value, Problem> {
+    let session = call.session()?;
+    let name = call.name("snapshot");
+    if !Sessions::is_name(name) {
+        return Err(Problem::from((name, Refused::Name)));
+    }
+    session.snapshot(name).map_err(|refused| Problem::from((name, refused)))?;
+    snapshots(call)
+}
+
+pub(super) fn restore(call: &Call<'_>) -> Result<Value, Problem> {
+    let session = call.session()?;
+    match session.restore(call.name("snapshot")) {
+        true => Ok(shown(call.world(), &session)),
+        false => Err(no_snapshot(call)),
+    }
+}
+
+pub(super) fn forget(call: &Call<'_>) -> Result<Value, Problem> {
+    match call.session()?.forget(call.name("snapshot")) {
+        true => Ok(Value::Null),
+        false => Err(no_snapshot(call)),
+    }
+}
+
+fn no_snapshot(call: &Call<'_>) -> Problem {
+    Problem::missing("No such snapshot", format!("the session has no snapshot `{}`", call.name("snapshot")))
+}
+
+/// A session as the control API tells of it.
+fn shown(world: &World, session: &Session) -> Value {
+    let names = |provider| session.hazards(provider).map(|hazards| hazards.names()).unwrap_or_default();
+    let mut scenarios: Vec<String> = (0..world.providers.len()).flat_map(names).collect();
+    scenarios.dedup();
+    let snapshots: Vec<Box<str>> = session.snapshots().into_iter().map(|(name, _)| name).collect();
+    json!({
+        "name": session.name, "exchanges": session.exchanges(), "clock": clock::shown(&session.clock),
+        "scenarios": scenarios, "snapshots": snapshots,
+    })
+}
