@@ -12,7 +12,6 @@ use super::site::Site;
 use super::{Provider, shape};
 use crate::contract::{Examples, Operation, Part, Violation, Wish};
 use crate::dice::Dice;
-use crate::dice::Dice;
 use crate::journal::Entry;
 use crate::message::{Reply, Wire};
 use crate::pack::{Act, Input};
