@@ -5,12 +5,13 @@
 mod check;
 mod eject;
 mod health;
+mod mock;
 mod print;
 mod serve;
 
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 /// The contract is broken.
 const BROKEN: u8 = 1;
@@ -31,6 +32,7 @@ Examples:
   counterpart serve zendesk --scenario rate-limit-burst   with a burst of 429s
   counterpart serve specs/zendesk --port 0 --ready-json   a pack folder on any free port
   counterpart serve openapi.yaml                          any document, answered from its examples
+  counterpart mock openapi.yaml -p 4010 -h 0.0.0.0 -d     as Prism would be started
   counterpart check openapi.yaml                          everything that is wrong with a document
   counterpart eject zendesk my-zendesk                    the bundled pack as files, for editing";
 
@@ -38,6 +40,8 @@ Examples:
 enum Command {
     /// Serve packs and documents until Ctrl-C
     Serve(Box<serve::Serve>),
+    /// Serve documents, with the flags of Prism and of Steady
+    Mock(Box<mock::Mock>),
     /// Check documents, packs and fixtures, and print all that is wrong
     Check(check::Check),
     /// Ask a running server whether it is well; for container health checks
@@ -48,9 +52,15 @@ enum Command {
     List,
 }
 
+fn parsed() -> Result<Line, clap::Error> {
+    let mut command = Line::command().mut_subcommand("mock", mock::adapted);
+    let matches = command.try_get_matches_from_mut(std::env::args_os())?;
+    Line::from_arg_matches(&matches).map_err(|error| error.format(&mut command))
+}
+
 /// Runs the command line of this process.
 pub fn run() -> ExitCode {
-    let line = match Line::try_parse() {
+    let line = match parsed() {
         Ok(line) => line,
         Err(error) => {
             // Help and version are asked for and go to stdout; both streams may be gone.
@@ -60,6 +70,7 @@ pub fn run() -> ExitCode {
     };
     match line.command {
         Command::Serve(serve) => serve.run(),
+        Command::Mock(mock) => mock.run(),
         Command::Check(check) => check.run(),
         Command::Health(health) => health.run(),
         Command::Eject(eject) => eject.run(),

@@ -14,7 +14,7 @@ mod table;
 use std::sync::OnceLock;
 
 use http::{HeaderName, HeaderValue, Method, StatusCode};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::contract::{Checked, Contract, Files, Operation, Route};
 use crate::exchange::{World, breach, complaint};
@@ -33,6 +33,11 @@ const PREFIX: &str = "/__counterpart/";
 const SESSION: &str = "s/";
 /// Where a server says that it is well.
 pub const HEALTH: &str = "/__counterpart/health";
+/// Where Steady says so: scripts that were written for it wait for an answer there.
+const STEADY_HEALTH: &str = "/_x-steady/health";
+/// The header of everything in counterpart's own name.
+const OWN: HeaderName = HeaderName::from_static("x-counterpart");
+const MARK: HeaderValue = HeaderValue::from_static("control");
 /// The control API's own document.
 const DOCUMENT: &str = include_str!("control/openapi.yaml");
 
@@ -66,6 +71,7 @@ impl Front {
     pub fn answer(&self, request: &Request, note: impl FnOnce(&Entry<'_>)) -> Answer {
         match request.target.strip_prefix(PREFIX) {
             Some(rest) if !rest.starts_with(SESSION) => Answer::from(self.control(request)),
+            None if request.target == STEADY_HEALTH => Answer::from(steady_health()),
             _ => self.world.answer(request, note),
         }
     }
@@ -77,10 +83,10 @@ impl Front {
             None => Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "The control API's document cannot be read", "")
                 .into_reply(),
         };
-        if reply.headers.contains_key("x-counterpart") {
+        if reply.headers.contains_key(&OWN) {
             return reply;
         }
-        reply.with(HeaderName::from_static("x-counterpart"), HeaderValue::from_static("control"))
+        reply.with(OWN, MARK)
     }
 
     fn respond(&self, contract: &Contract, request: &Request) -> Result<Reply, Problem> {
@@ -102,6 +108,10 @@ impl Front {
     fn contract(&self) -> Option<&Contract> {
         self.contract.get_or_init(|| Some(Contract::load(&document()?, &Alone).ok()?.0)).as_ref()
     }
+}
+
+fn steady_health() -> Reply {
+    Reply::json(StatusCode::OK, "application/json", &json!({ "status": "healthy" })).with(OWN, MARK)
 }
 
 /// The control API's document as a source.

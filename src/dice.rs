@@ -24,6 +24,11 @@ impl Dice {
         Dice { seed }
     }
 
+    /// The seed that a text stands for.
+    pub fn seed_of(text: &str) -> u64 {
+        Dice::new(0).branch(text).seed
+    }
+
     /// Dice of their own for a part of the work, such as a session.
     #[must_use]
     pub fn branch(&self, name: &str) -> Dice {

@@ -1,5 +1,6 @@
 //! `counterpart serve`: from flags to a running server.
 
+use std::convert::Infallible;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -14,6 +15,7 @@ use super::{FAILED, print};
 use crate::clock::Clock;
 use crate::contract::Mood;
 use crate::control::{Front, Guard};
+use crate::dice::Dice;
 use crate::exchange::{self, Breach, Doors, Provider, SessionBy, Settings, Validation, World};
 use crate::journal::Format;
 use crate::load::{self, Loaded};
@@ -43,38 +45,38 @@ pub(super) struct Serve {
     #[arg(long, default_value = "127.0.0.1", env = "COUNTERPART_HOST")]
     host: String,
     /// The port to listen on; 0 for any
-    #[arg(long, default_value_t = 4010, env = "COUNTERPART_PORT")]
+    #[arg(short, long, default_value_t = 4010, env = "COUNTERPART_PORT")]
     port: u16,
     /// Print one JSON line on stdout when ready, and nothing else there
     #[arg(long, env = "COUNTERPART_READY_JSON")]
     ready_json: bool,
-    /// The seed of all chance: ids, draws of scenarios
-    #[arg(long, default_value_t = 0, env = "COUNTERPART_SEED")]
-    seed: u64,
+    /// The seed of all chance: ids, draws of scenarios, made-up values; a number or any text
+    #[arg(long, value_parser = seed, allow_hyphen_values = true, default_value = "0", env = "COUNTERPART_SEED")]
+    pub(super) seed: u64,
     /// Stand the clock still at a time, such as 2026-01-01T00:00:00Z
     #[arg(long, value_name = "TIME", env = "COUNTERPART_CLOCK")]
     clock: Option<Timestamp>,
     /// How each exchange is written to stdout (to stderr with --ready-json)
     #[arg(long, value_enum, default_value_t = Log::Text, env = "COUNTERPART_LOG")]
-    log: Log,
+    pub(super) log: Log,
     /// Whether callers need credentials
     #[arg(long, value_enum, default_value_t = Auth::On, env = "COUNTERPART_AUTH")]
     auth: Auth,
     /// Whether pages of other origins may call: auto is yes for documents without a pack
     #[arg(long, value_enum, default_value_t = Cors::Auto, env = "COUNTERPART_CORS")]
-    cors: Cors,
+    pub(super) cors: Cors,
     /// What becomes of requests that depart from the document: what the service would do, or nothing, a note, a refusal
     #[arg(long, value_parser = words(Validation::WORDS), default_value = "usual", env = "COUNTERPART_VALIDATE")]
-    validate: Validation,
+    pub(super) validate: Validation,
     /// Refuse every departure from the document; short for --validate refuse
     #[arg(long, conflicts_with = "validate", env = "COUNTERPART_STRICT")]
     strict: bool,
     /// What becomes of a reply whose example breaks the document
     #[arg(long, value_parser = words(Breach::WORDS), default_value = "report", env = "COUNTERPART_BREACH")]
-    breach: Breach,
+    pub(super) breach: Breach,
     /// Make replies without records anew for each request, instead of sending the document's examples
     #[arg(short, long, env = "COUNTERPART_DYNAMIC")]
-    dynamic: bool,
+    pub(super) dynamic: bool,
     /// A switch of the pack, such as jobs=immediate; may be repeated
     #[arg(long = "option", value_name = "NAME=CHOICE", env = "COUNTERPART_OPTION", value_delimiter = ',')]
     options: Vec<String>,
@@ -161,10 +163,16 @@ enum Control {
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
-enum Log {
+pub(super) enum Log {
     Text,
     Json,
+    #[value(alias = "false")]
     Off,
+}
+
+/// A seed from a number, or from any text.
+pub(super) fn seed(text: &str) -> Result<u64, Infallible> {
+    Ok(text.parse().unwrap_or_else(|_| Dice::seed_of(text)))
 }
 
 /// One of a few words, each of which stands for a value.
@@ -183,9 +191,11 @@ enum Auth {
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
-enum Cors {
+pub(super) enum Cors {
     Auto,
+    #[value(alias = "true")]
     On,
+    #[value(alias = "false")]
     Off,
 }
 

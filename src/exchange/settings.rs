@@ -76,9 +76,10 @@ impl Validation {
             let known = Validation::WORDS.into_iter().find(|(word, _)| word.eq_ignore_ascii_case(asked));
             return known.map(|(_, validation)| Some(validation)).ok_or_else(|| asked.to_owned());
         }
-        let mode = request.header("x-steady-mode").or_else(|| request.header("x-steady-reject-on-error"));
-        Ok(match mode {
-            Some("strict" | "true") => Some(Validation::Usual),
+        let steady = request.header("x-steady-mode").or_else(|| request.header("x-steady-reject-on-error"));
+        Ok(match steady {
+            Some("strict") => Some(Validation::Refuse),
+            Some("true") => Some(Validation::Usual),
             Some("relaxed" | "false") => Some(Validation::Report),
             _ => None,
         })
@@ -141,8 +142,9 @@ mod tests {
         check("x-counterpart-validate", "usual", Ok(Some(Validation::Usual)));
         check("x-counterpart-validate", "strict", Err("strict"));
         check("x-steady-mode", "relaxed", Ok(Some(Validation::Report)));
-        check("x-steady-mode", "strict", Ok(Some(Validation::Usual)));
+        check("x-steady-mode", "strict", Ok(Some(Validation::Refuse)));
         check("x-steady-mode", "loose", Ok(None));
+        check("x-steady-reject-on-error", "true", Ok(Some(Validation::Usual)));
         check("x-steady-reject-on-error", "false", Ok(Some(Validation::Report)));
     }
 }

@@ -23,6 +23,9 @@ pub(super) enum Home {
 
 /// What a name stands for: a file or folder first, so that a bundled pack never hides one.
 pub(super) fn find(what: &str) -> Result<Home, String> {
+    if what.starts_with("http://") || what.starts_with("https://") {
+        return Err("nothing is fetched over the network; save the document to a file first".to_owned());
+    }
     let path = Path::new(what);
     let looks_like_a_path = what.contains(['/', '\\', '.']);
     match fs::metadata(path) {

@@ -49,8 +49,8 @@ fn text(page: &str) -> String {
 fn every_flag_in_the_readme_exists() {
     let said = text("README.md");
     let known: BTreeSet<String> = tables::flags().into_iter().map(|flag| flag.name).collect();
-    // Of cargo, curl and docker.
-    let foreign = ["--release", "--test", "--build", "--locked", "--bench", "--path", "--rm"];
+    // Of cargo, curl, docker and Mockoon.
+    let foreign = ["--data", "--release", "--test", "--build", "--locked", "--bench", "--path", "--rm"];
     let words = said.split(|c: char| !(c.is_alphanumeric() || c == '-'));
     let named =
         words.filter(|word| word.starts_with("--") && word.len() > 3 && word[2..].starts_with(char::is_alphabetic));

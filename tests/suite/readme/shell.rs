@@ -54,8 +54,9 @@ impl Shell {
                 curl::run(words, &server.address)
             }
             ["counterpart", "serve", words @ ..] | ["cargo", "run", "--release", "--", "serve", words @ ..] => {
-                self.serve(words)
+                self.serve("serve", words)
             }
+            ["counterpart", "mock", words @ ..] => self.serve("mock", words),
             ["counterpart", words @ ..] => self.counterpart(words),
             ["cp", "-r", from, to] => self.copy(from, to),
             ["kill", "%1"] => self.stop(),
@@ -81,12 +82,12 @@ impl Shell {
     }
 
     /// Starts a server on a free port with its clock standing still, and gives what it says until it is ready, or until it ends.
-    fn serve(&mut self, words: &[&str]) -> String {
+    fn serve(&mut self, how: &str, words: &[&str]) -> String {
         self.server = None;
         let said = self.folder.join("stderr");
         let mut child = self
             .command()
-            .arg("serve")
+            .arg(how)
             .args(words)
             .args(["--port", "0", "--clock", "2026-01-01T09:00:00Z", "--log", "off"])
             .stdout(Stdio::piped())

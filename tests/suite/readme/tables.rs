@@ -9,14 +9,15 @@ const PROJECT: &str = env!("CARGO_MANIFEST_DIR");
 
 pub(super) struct Flag {
     pub(super) name: String,
-    /// What it takes.
-    value: Option<String>,
+    /// What it takes, with what stands between.
+    value: String,
     about: String,
 }
 
 pub(super) fn table(name: &str) -> String {
     match name.split_once(' ').unwrap_or((name, "")) {
         ("flags", _) => flag_table(),
+        ("others", _) => others(),
         ("endpoints", provider) => endpoints(provider),
         ("options", provider) => options(provider),
         ("scenarios", _) => scenarios(),
@@ -26,7 +27,7 @@ pub(super) fn table(name: &str) -> String {
 
 /// The flags of all commands, those of `serve` first.
 pub(super) fn flags() -> Vec<Flag> {
-    ["serve", "check", "health", "eject"].iter().flat_map(|command| flags_of(command)).collect()
+    ["serve", "mock", "check", "health", "eject"].iter().flat_map(|command| flags_of(command)).collect()
 }
 
 fn flags_of(command: &str) -> Vec<Flag> {
@@ -38,9 +39,8 @@ fn flags_of(command: &str) -> Vec<Flag> {
         if let Some(at) = line.find("--").filter(|_| starts) {
             // Two blanks stand between a flag and what is said of it, where both are on one line.
             let (flag, about) = line[at..].split_once("  ").unwrap_or((&line[at..], ""));
-            let (name, value) =
-                flag.split_once(' ').map_or((flag, None), |(name, value)| (name, Some(value.to_owned())));
-            flags.push(Flag { name: name.to_owned(), value, about: about.trim().to_owned() });
+            let (name, value) = flag.split_at(flag.find([' ', '[']).unwrap_or(flag.len()));
+            flags.push(Flag { name: name.to_owned(), value: value.to_owned(), about: about.trim().to_owned() });
         } else if let (true, Some(flag)) = (line.starts_with("        ") && !words.is_empty(), flags.last_mut()) {
             flag.about = format!("{} {words}", flag.about).trim_start().to_owned();
         }
@@ -51,13 +51,24 @@ fn flags_of(command: &str) -> Vec<Flag> {
 fn flag_table() -> String {
     let rows = flags_of("serve").into_iter().filter(|flag| flag.name != "--help").map(|flag| {
         let env = bracketed(&flag.about, "env").map(|env| env.trim_end_matches('=').to_owned());
-        let values = bracketed(&flag.about, "possible values").map(|values| values.replace(", ", "\\|"));
-        let value = values.or(flag.value).map(|value| format!(" {value}")).unwrap_or_default();
+        let values =
+            bracketed(&flag.about, "possible values").map(|values| format!(" {}", values.replace(", ", "\\|")));
+        let value = values.unwrap_or(flag.value);
         let about = flag.about.split(" [").next().unwrap_or_default().to_owned();
         let default = bracketed(&flag.about, "default").map(|value| format!("`{value}`")).unwrap_or_default();
         [format!("`{}{value}`", flag.name), env.map(|env| format!("`{env}`")).unwrap_or_default(), default, about]
     });
     rows_of(["flag of `serve`", "environment", "default", "what it does"], rows)
+}
+
+/// The flags of `mock` that `serve` has not.
+fn others() -> String {
+    let known = flags_of("serve");
+    let more = flags_of("mock").into_iter().filter(|flag| !known.iter().any(|known| known.name == flag.name));
+    let rows = more.map(|flag| {
+        [format!("`{}{}`", flag.name, flag.value), flag.about.split(" [").next().unwrap_or_default().to_owned()]
+    });
+    rows_of(["flag of `mock`", "what it does"], rows)
 }
 
 /// `4010` in `the port [default: 4010]`.
