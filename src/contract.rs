@@ -1,10 +1,13 @@
 //! The OpenAPI document: what may be asked and what may be answered. Knows no provider, no store and no socket.
 
+mod body;
 mod dialect;
 mod document;
 mod example;
+mod form;
 mod frame;
 mod media;
+mod notation;
 mod operation;
 mod outline;
 mod parameter;
@@ -24,6 +27,7 @@ use serde_json::{Map, Value};
 use crate::message::Request;
 use crate::source::{Finding, Source};
 
+pub use notation::{ArrayFormat, Notation, Notations, ObjectFormat};
 pub use operation::{Operation, Property, Writable};
 pub use sample::{Examples, Lack, Mood, Sample, Wish};
 pub use security::Unproven;
@@ -168,12 +172,20 @@ impl Contract {
     }
 
     /// Checks a request and gives its parts their types.
-    pub fn check_request(&self, operation: &Operation, variables: &[(&str, &str)], request: &Request) -> Checked {
+    pub fn check_request(
+        &self,
+        operation: &Operation,
+        variables: &[(&str, &str)],
+        request: &Request,
+        notations: &Notations,
+    ) -> Checked {
         let mut checked = Checked::default();
         let Some(parts) = self.parts(operation) else { return checked };
-        let mut report = media::report_for(request);
-        parameter::check_request(self, operation, &parts.parameters, variables, request, &mut checked, &mut report);
-        media::check_request(self.book(), operation, parts.body.as_deref(), request, &mut checked, &mut report);
+        let mut report = body::report_for(request);
+        let sent = (variables, notations.query);
+        parameter::check_request(self, operation, &parts.parameters, sent, request, &mut checked, &mut report);
+        let body = (parts.body.as_deref(), notations.form);
+        body::check_request(self.book(), operation, body, request, &mut checked, &mut report);
         checked.violations = report.finish();
         checked
     }
@@ -188,7 +200,7 @@ impl Contract {
     ) -> Vec<Violation> {
         let mut report = Report::default();
         if let Some(replies) = self.parts(operation).and_then(|parts| parts.replies.as_ref()) {
-            media::check_reply(self.book(), operation, replies, status, headers, body, &mut report);
+            body::check_reply(self.book(), operation, replies, status, headers, body, &mut report);
         }
         report.finish()
     }

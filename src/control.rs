@@ -16,7 +16,7 @@ use std::sync::OnceLock;
 use http::{HeaderName, HeaderValue, Method, StatusCode};
 use serde_json::{Value, json};
 
-use crate::contract::{Checked, Contract, Files, Operation, Route};
+use crate::contract::{Checked, Contract, Files, Notations, Operation, Route};
 use crate::exchange::{World, breach, complaint};
 use crate::journal::Entry;
 use crate::message::{Answer, Reply, Request};
@@ -94,7 +94,7 @@ impl Front {
         if !table::is_open(operation) {
             self.guard.admit(request)?;
         }
-        let checked = contract.check_request(operation, &variables, request);
+        let checked = contract.check_request(operation, &variables, request, &Notations::default());
         if !checked.violations.is_empty() {
             return Ok(complaint("see /__counterpart/openapi.json", &checked.violations));
         }

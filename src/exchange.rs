@@ -10,6 +10,7 @@ mod check;
 mod cors;
 mod entrance;
 mod fault;
+mod notation;
 mod prefer;
 mod provider;
 mod quota;

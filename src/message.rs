@@ -10,7 +10,7 @@ use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use serde_json::Value;
 
-pub use multipart::multipart;
+pub use multipart::{FormPart, multipart};
 pub use query::{Query, decode, encode};
 pub use wire::{Extent, Wire};
 

@@ -13,7 +13,7 @@ use jiff::Timestamp;
 use tokio::sync::oneshot;
 
 use crate::clock::Clock;
-use crate::contract::Mood;
+use crate::contract::{Mood, Notations};
 use crate::control::{Front, Guard};
 use crate::exchange::{Breach, Cors, Doors, Provider, Settings, Validation, World};
 use crate::load;
@@ -137,6 +137,13 @@ impl Mock {
     #[must_use]
     pub fn cors(mut self, cors: Cors) -> Mock {
         self.settings.cors = cors;
+        self
+    }
+
+    /// How clients write lists and objects in queries and forms.
+    #[must_use]
+    pub fn notations(mut self, notations: Notations) -> Mock {
+        self.settings.notations = notations;
         self
     }
 

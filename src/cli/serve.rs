@@ -26,7 +26,10 @@ use crate::session::Bounds;
 use crate::source::{DURATION, duration};
 
 mod log;
+mod notation;
 mod summary;
+
+use notation::NotationFlags;
 
 /// Serve packs and documents until Ctrl-C.
 #[derive(Debug, Args)]
@@ -91,6 +94,8 @@ pub(super) struct Serve {
     provider_version: Option<String>,
     #[command(flatten)]
     sessions: SessionFlags,
+    #[command(flatten)]
+    notations: NotationFlags,
     #[command(flatten)]
     limits: LimitFlags,
 }
@@ -262,7 +267,8 @@ impl Serve {
         let bounds = Bounds { most: self.sessions.max_sessions, idle: self.sessions.session_idle };
         let validation = if self.strict { Validation::Refuse } else { self.validate };
         let (breach, cors) = (self.breach, self.cors.into());
-        Settings { validation, breach, mood, doors, cors, session_by, bounds }
+        let notations = self.notations.notations();
+        Settings { validation, breach, mood, doors, cors, notations, session_by, bounds }
     }
 
     /// Whom the control API is for: a server that is bound to one address is known by that as well.

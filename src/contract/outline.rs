@@ -87,9 +87,9 @@ impl Types {
         Types(self.0 & other.0)
     }
 
-    /// Whether a single word can be such a value.
-    pub(super) fn has_primitive(self) -> bool {
-        self.0 & 31 != 0
+    /// Whether a single word can be such a value; null does not count, since it is rarely written.
+    pub(super) fn has_word(self) -> bool {
+        self.0 & 30 != 0
     }
 
     /// The names, where `number` stands for `integer` as well.

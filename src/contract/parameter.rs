@@ -1,6 +1,8 @@
 //! Parameters: found where they travel, taken apart by style, given the types of their schema, and checked.
 
 mod style;
+mod typed;
+mod way;
 mod word;
 
 use std::sync::Arc;
@@ -10,15 +12,19 @@ use serde_json::{Map, Value};
 
 use super::dialect::Direction;
 use super::document::Document;
+use super::notation::Notation;
 use super::operation::Operation;
 use super::outline::{Node, Outline};
-use super::part::{Media, Parameter, Style};
+use super::part::{Parameter, Style};
 use super::schema::{Report, Schemas};
 use super::violation::{Kind, Part, Violation};
 use super::{Checked, Contract};
 use crate::message::{Query, Request, decode};
 
-pub(super) use style::Tree;
+pub(super) use style::{below, nested, query};
+pub(super) use typed::Reader;
+pub(super) use way::{Shape, Way};
+pub(super) use word::typed as typed_word;
 
 /// What checks are made against.
 #[derive(Clone, Copy)]
@@ -31,15 +37,28 @@ pub(super) struct Book<'a> {
 struct Sources<'a> {
     variables: &'a [(&'a str, &'a str)],
     query: Query,
+    raw_query: &'a str,
     headers: &'a HeaderMap,
     cookies: Vec<(&'a str, &'a str)>,
+    /// All parameters of the operation.
+    declared: &'a [Arc<Parameter>],
+    /// How the client writes lists and objects in the query.
+    notation: Notation,
 }
 
 impl<'a> Sources<'a> {
-    fn of(variables: &'a [(&'a str, &'a str)], request: &'a Request) -> Sources<'a> {
+    fn of(request: &'a Request, variables: &'a [(&'a str, &'a str)]) -> Sources<'a> {
         let lines = request.headers.get_all(http::header::COOKIE).into_iter().filter_map(|line| line.to_str().ok());
         let pairs = lines.flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('='));
-        Sources { variables, query: request.query(), headers: &request.headers, cookies: pairs.collect() }
+        Sources {
+            variables,
+            query: request.query(),
+            raw_query: request.raw_query(),
+            headers: &request.headers,
+            cookies: pairs.collect(),
+            declared: &[],
+            notation: Notation::default(),
+        }
     }
 }
 
@@ -48,13 +67,13 @@ pub(super) fn check_request(
     contract: &Contract,
     operation: &Operation,
     parameters: &[Arc<Parameter>],
-    variables: &[(&str, &str)],
+    (variables, notation): (&[(&str, &str)], Notation),
     request: &Request,
     checked: &mut Checked,
     report: &mut Report,
 ) {
     let book = contract.book();
-    let sources = Sources::of(variables, request);
+    let sources = Sources { declared: parameters, notation, ..Sources::of(request, variables) };
     for parameter in parameters {
         let value = check(book, parameter, &sources, Direction::Request, report);
         let Some(value) = value.or_else(|| parameter.default.clone()) else { continue };
@@ -66,7 +85,7 @@ pub(super) fn check_request(
             checked.path.insert((*name).to_owned(), Value::String(decode(raw)));
         }
     }
-    report_unknown(contract, operation, parameters, &sources.query, report);
+    report_unknown(contract, operation, &sources, report);
 }
 
 fn home(checked: &mut Checked, part: Part) -> &mut Map<String, Value> {
@@ -78,11 +97,18 @@ fn home(checked: &mut Checked, part: Part) -> &mut Map<String, Value> {
     }
 }
 
-/// Checks the headers of a reply.
-pub(super) fn check_headers(book: Book<'_>, parameters: &[Arc<Parameter>], headers: &HeaderMap, report: &mut Report) {
-    let sources = Sources { variables: &[], query: Query::default(), headers, cookies: Vec::new() };
+/// Checks the headers of a reply, or of a part of a form.
+pub(super) fn check_headers(
+    book: Book<'_>,
+    parameters: &[Arc<Parameter>],
+    headers: &HeaderMap,
+    direction: Direction,
+    report: &mut Report,
+) {
+    let (query, cookies, notation) = Default::default();
+    let sources = Sources { variables: &[], query, raw_query: "", headers, cookies, declared: &[], notation };
     for parameter in parameters {
-        check(book, parameter, &sources, Direction::Reply, report);
+        check(book, parameter, &sources, direction, report);
     }
 }
 
@@ -95,17 +121,20 @@ fn check(
     report: &mut Report,
 ) -> Option<Value> {
     let outline = parameter.schema.map(|schema| book.schemas.outline(book.document, schema));
+    let outline = outline.filter(|_| !parameter.json);
     let node = outline.and_then(Outline::root);
-    let Some(tree) = find(parameter, node, sources) else {
-        if parameter.required {
-            let message = format!("the {} parameter `{}` is missing", parameter.part.word(), parameter.name);
-            report.push(violation(book, parameter, Kind::Required, message));
-        }
+    let way = way(parameter, sources.notation, outline);
+    let Some(tree) = find(parameter, way, node, sources) else {
+        absent(book, parameter, sources, report);
         return None;
     };
-    let is_empty = matches!(&tree, Tree::Word(word) if word.is_empty());
+    let is_empty = matches!(&tree, Value::String(word) if word.is_empty());
+    if let (Value::String(_), true) = (&tree, is_repeated(parameter, way, node, sources)) {
+        let message = "is sent more than once, and is no list; the first one counts".to_owned();
+        report.push(violation(book, parameter, Kind::Repeated, message));
+    }
     let value = match (parameter.json, tree) {
-        (true, Tree::Word(text)) => match serde_json::from_str(&text) {
+        (true, Value::String(text)) => match serde_json::from_str(&text) {
             Ok(value) => value,
             Err(error) => {
                 let message = format!("is not the JSON that it should be: {error}");
@@ -113,7 +142,7 @@ fn check(
                 return Some(Value::String(text));
             }
         },
-        (_, tree) => typed(tree, outline, node),
+        (_, tree) => Reader { outline, separator: way.separator, json: false }.typed(tree, node),
     };
     if let (Some(schema), false) = (parameter.schema, is_empty && parameter.allow_empty)
         && !book.schemas.fits(book.document, schema, direction, &value)
@@ -124,13 +153,46 @@ fn check(
     Some(value)
 }
 
+fn way(parameter: &Parameter, notation: Notation, outline: Option<&Outline>) -> Way {
+    match (parameter.part, parameter.json, parameter.style) {
+        (Part::Query, false, style) if style != Style::Whole => {
+            Way::of((style, parameter.explode), notation, outline, outline.and_then(Outline::root))
+        }
+        _ => Way::plain(parameter),
+    }
+}
+
+/// Says what is missing, or is there and not written as the document wants it.
+fn absent(book: Book<'_>, parameter: &Parameter, sources: &Sources<'_>, report: &mut Report) {
+    let (part, name) = (parameter.part.word(), &parameter.name);
+    let is_variable = sources.variables.iter().any(|(variable, _)| variable == name);
+    let (kind, message) = match parameter.part {
+        Part::Path if is_variable => {
+            let written = if parameter.style == Style::Label { ".value".into() } else { format!(";{name}=value") };
+            (Kind::Syntax, format!("is not written as `{written}`, which the style of the parameter wants"))
+        }
+        // A path without the variable was warned of when the document was read.
+        Part::Path => return,
+        _ if !parameter.required => return,
+        _ => (Kind::Required, format!("the {part} parameter `{name}` is missing")),
+    };
+    report.push(violation(book, parameter, kind, message));
+}
+
+/// Whether a single value was sent twice where the schema says that it is single.
+fn is_repeated(parameter: &Parameter, way: Way, node: Option<&Node>, sources: &Sources<'_>) -> bool {
+    let typed = parameter.json || node.is_some_and(|node| node.types.is_some());
+    let single = parameter.part == Part::Query && way.style != Style::Whole && typed;
+    single && sources.query.all(&parameter.name).nth(1).is_some()
+}
+
 fn violation(book: Book<'_>, parameter: &Parameter, kind: Kind, message: String) -> Violation {
     let place = book.document.place(&parameter.site);
     Violation { part: parameter.part, at: parameter.name.clone(), kind, message, place }
 }
 
-fn find(parameter: &Parameter, node: Option<&Node>, sources: &Sources<'_>) -> Option<Tree> {
-    let shape = style::Shape::of(parameter, node);
+fn find(parameter: &Parameter, way: Way, node: Option<&Node>, sources: &Sources<'_>) -> Option<Value> {
+    let shape = Shape::of(node);
     match parameter.part {
         Part::Path => {
             let (_, raw) = sources.variables.iter().find(|(name, _)| *name == parameter.name)?;
@@ -141,85 +203,34 @@ fn find(parameter: &Parameter, node: Option<&Node>, sources: &Sources<'_>) -> Op
             let lines: Vec<&str> = lines.into_iter().filter_map(|line| line.to_str().ok()).collect();
             if lines.is_empty() { None } else { Some(style::header(parameter, shape, &lines.join(", "))) }
         }
-        Part::Cookie => {
-            let (_, raw) = sources.cookies.iter().find(|(name, _)| *name == parameter.name)?;
-            Some(style::cookie(shape, raw))
-        }
-        Part::Query | Part::Body | Part::Status => style::query(parameter, shape, node, &sources.query),
-    }
-}
-
-/// Gives words the types that the schema asks for. A word that cannot have them stays a word: the check then says so.
-pub(super) fn typed(tree: Tree, outline: Option<&Outline>, node: Option<&Node>) -> Value {
-    match tree {
-        Tree::Word(text) => word::typed(text, node.and_then(|node| node.types)),
-        Tree::List(items) => {
-            let below = outline.zip(node).and_then(|(outline, node)| outline.items(node));
-            Value::Array(items.into_iter().map(|item| typed(item, outline, below)).collect())
-        }
-        Tree::Fields(fields) => {
-            let below = |name: &str| outline.zip(node).and_then(|(outline, node)| outline.property(node, name));
-            let typed = |(name, field): (String, Tree)| {
-                let value = typed(field, outline, below(&name));
-                (name, value)
-            };
-            Value::Object(fields.into_iter().map(typed).collect())
+        Part::Cookie => style::cookie(parameter, shape, node, &sources.cookies),
+        Part::Query | Part::Body | Part::Status => {
+            let literal = parameter.reserved && sources.raw_query.contains('+');
+            let literal = literal.then(|| Query::parse_literal(sources.raw_query));
+            let query = literal.as_ref().unwrap_or(&sources.query);
+            match (way.style, parameter.json) {
+                (Style::Whole, false) => style::whole(query),
+                (Style::Whole, true) if query.is_empty() => None,
+                (Style::Whole, true) => Some(Value::String(decode(sources.raw_query))),
+                (_, true) => query.first(&parameter.name).map(|text| Value::String(text.to_owned())),
+                _ => style::query(&parameter.name, way, shape, node, query, &|name| is_declared(sources, name)),
+            }
         }
     }
 }
 
-/// Reads a form as an object, each field by the schema of its property; fields that have none stay texts.
-pub(super) fn form(book: Book<'_>, media: Option<&Media>, fields: &Query) -> Value {
-    let mut out = match super::media::loose_form(fields) {
-        Value::Object(out) => out,
-        _ => Map::new(),
-    };
-    let Some((media, schema)) = media.and_then(|media| Some((media, media.schema?))) else { return Value::Object(out) };
-    let outline = book.schemas.outline(book.document, schema);
-    let Some(root) = outline.root() else { return Value::Object(out) };
-    for property in &root.properties {
-        let (style, explode) = media.encoding.get(&property.name).copied().unwrap_or((Style::Form, true));
-        let node = outline.property(root, &property.name);
-        let name = property.name.clone();
-        let (part, required, allow_empty, json) = (Part::Body, false, false, false);
-        let (schema, default, site) = (None, None, property.site.clone());
-        let field = Parameter { name, part, required, style, explode, allow_empty, json, schema, default, site };
-        if let Some(value) = form_field(&field, outline, node, fields) {
-            out.retain(|name, _| !name.strip_prefix(field.name.as_str()).is_some_and(|rest| rest.starts_with('[')));
-            out.insert(field.name, value);
-        }
-    }
-    Value::Object(out)
-}
-
-fn form_field(field: &Parameter, outline: &Outline, node: Option<&Node>, fields: &Query) -> Option<Value> {
-    let shape = style::Shape::of(field, node);
-    let tree = match fields.first(&field.name) {
-        // Brackets are how forms write lists and objects, whatever the document says.
-        None => style::deep(&field.name, fields),
-        // An object in a form is JSON unless its encoding says otherwise.
-        Some(text) if field.style == Style::Form && shape.wants_fields() => match serde_json::from_str(text) {
-            Ok(value) => return Some(value),
-            Err(_) => Some(Tree::Word(text.to_owned())),
-        },
-        Some(_) => style::query(field, shape, node, fields),
-    };
-    tree.map(|tree| typed(tree, Some(outline), node))
+fn is_declared(sources: &Sources<'_>, name: &str) -> bool {
+    sources.declared.iter().any(|parameter| parameter.part == Part::Query && parameter.name == name)
 }
 
 /// Reports the query parameters that nobody declared.
-fn report_unknown(
-    contract: &Contract,
-    operation: &Operation,
-    parameters: &[Arc<Parameter>],
-    query: &Query,
-    report: &mut Report,
-) {
+fn report_unknown(contract: &Contract, operation: &Operation, sources: &Sources<'_>, report: &mut Report) {
     let book = contract.book();
     let mut reported: Vec<&str> = Vec::new();
-    for (name, _) in query.pairs() {
-        let in_query = || parameters.iter().filter(|parameter| parameter.part == Part::Query);
-        let known = contract.frame.keys.contains(name) || in_query().any(|parameter| takes(book, parameter, name));
+    for (name, _) in sources.query.pairs() {
+        let in_query = || sources.declared.iter().filter(|parameter| parameter.part == Part::Query);
+        let known = contract.frame.keys.contains(name)
+            || in_query().any(|parameter| takes(book, parameter, sources.notation, name));
         // Bounded, since the list of what was reported is searched for each pair.
         if known || reported.len() >= 64 || reported.contains(&name.as_str()) {
             continue;
@@ -235,15 +246,17 @@ fn report_unknown(
 }
 
 /// Whether a pair of the query belongs to a parameter.
-fn takes(book: Book<'_>, parameter: &Parameter, name: &str) -> bool {
-    if parameter.name == name {
+fn takes(book: Book<'_>, parameter: &Parameter, notation: Notation, name: &str) -> bool {
+    if parameter.name == name || parameter.style == Style::Whole {
         return true;
     }
-    let node = || parameter.schema.and_then(|schema| book.schemas.outline(book.document, schema).root());
-    match parameter.style {
-        Style::Deep => name.strip_prefix(parameter.name.as_str()).is_some_and(|rest| rest.starts_with('[')),
-        Style::Form if parameter.explode => {
-            node().is_some_and(|node| node.open || node.properties.iter().any(|property| property.name == name))
+    let outline = parameter.schema.map(|schema| book.schemas.outline(book.document, schema));
+    let way = way(parameter, notation, outline);
+    match way.style {
+        _ if way.is_nested() => style::below(&parameter.name, way.style, name).is_some(),
+        Style::Form if way.explode => {
+            let known = |node: &Node| node.open || node.properties.iter().any(|property| property.name == name);
+            outline.and_then(Outline::root).is_some_and(known)
         }
         _ => false,
     }

@@ -33,6 +33,8 @@ pub(super) struct Parameter {
     pub(super) explode: bool,
     /// `?name=` stands for a value of its own.
     pub(super) allow_empty: bool,
+    /// Reserved characters stand for themselves, a plus sign among them.
+    pub(super) reserved: bool,
     /// The value is one JSON text, as `content: application/json` has it.
     pub(super) json: bool,
     pub(super) schema: Option<SchemaId>,
@@ -50,6 +52,12 @@ pub(super) enum Style {
     Space,
     Pipe,
     Deep,
+    /// `name.key=value`: what some client libraries write.
+    Dots,
+    /// A cookie as it is, without percent-encoding (OpenAPI 3.2).
+    Cookie,
+    /// The value is the whole query (OpenAPI 3.2, `in: querystring`).
+    Whole,
 }
 
 /// A documented request body.
@@ -66,11 +74,24 @@ pub(super) struct Media {
     /// As the document writes it, as `application/json` or `image/*`.
     pub(super) name: String,
     pub(super) schema: Option<SchemaId>,
+    /// What each value of a row of values is, as in newline-delimited JSON (OpenAPI 3.2).
+    pub(super) items: Option<SchemaId>,
     /// How single properties of a form are written.
-    pub(super) encoding: HashMap<String, (Style, bool)>,
+    pub(super) encoding: HashMap<String, Encoding>,
     pub(super) site: Site,
     /// The body that is usually sent, made at its first use.
     pub(super) kept: Kept,
+}
+
+/// How a property of a form is written.
+#[derive(Debug)]
+pub(super) struct Encoding {
+    /// Its style and whether it is exploded, where the document says so.
+    pub(super) style: Option<(Style, bool)>,
+    /// The media types that its part may have, parted by commas.
+    pub(super) content_type: Option<String>,
+    /// The header fields of its part.
+    pub(super) headers: Vec<Arc<Parameter>>,
 }
 
 /// The documented replies.

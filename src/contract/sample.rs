@@ -32,6 +32,9 @@ use crate::dice::Dice;
 
 pub(super) use recipe::Recipe;
 
+/// Values in a row of which the document says no more than what each is.
+const ITEMS: usize = 3;
+
 /// The body that is usually sent for a media type, and what it was made with.
 pub(super) type Kept = OnceLock<(Dice, Examples, Result<Arc<Sample>, Lack>)>;
 
@@ -182,10 +185,11 @@ impl Contract {
     }
 
     fn fits(&self, media: &Media, sample: &Sample) -> bool {
-        match (&sample.value, media.schema) {
-            (Some(value), Some(schema)) => self.faults(schema, value).is_empty(),
-            _ => true,
+        let mut report = Report::default();
+        if let Some(value) = &sample.value {
+            self.book().check_body(&sample.media_type, media, Direction::Reply, value, &mut report);
         }
+        report.finish().is_empty()
     }
 
     fn faults(&self, schema: SchemaId, value: &Value) -> Vec<Violation> {
@@ -246,13 +250,17 @@ impl Contract {
     }
 
     fn generated(&self, media: &Media, wish: &Wish<'_>) -> Result<Sample, Lack> {
-        let value = match media.schema {
-            Some(schema) => {
-                self.made(schema, wish.dice.branch(&media.site.pointer), wish.mood).map_err(Lack::Unmade)?
+        let dice = wish.dice.branch(&media.site.pointer);
+        let value = match (media.items, media.schema) {
+            (Some(items), None) => {
+                let item = |number: usize| self.made(items, dice.branch(&number.to_string()), wish.mood);
+                let items: Result<Vec<Value>, String> = (0..ITEMS).map(item).collect();
+                Value::Array(items.map_err(Lack::Unmade)?)
             }
+            (_, Some(schema)) => self.made(schema, dice, wish.mood).map_err(Lack::Unmade)?,
             // Nothing is said of it; an empty object is JSON at the least.
-            None if is_json(&concrete(&media.name, wish.accept)) => json!({}),
-            None => json!(""),
+            (None, None) if is_json(&concrete(&media.name, wish.accept)) => json!({}),
+            (None, None) => json!(""),
         };
         let media_type = concrete(&media.name, wish.accept);
         let body = written::body(&media_type, &self.root_name(media), &value);

@@ -49,7 +49,7 @@ fn ask(contract: &Contract, method: Method, target: &str, headers: &[(&str, &str
     let Route::Found { operation, variables } = contract.route(&method, request.path()) else {
         panic!("{method} {target} leads nowhere")
     };
-    contract.check_request(operation, &variables, &request)
+    contract.check_request(operation, &variables, &request, &Notations::default())
 }
 
 fn post(contract: &Contract, target: &str, body: &str) -> Checked {

@@ -59,6 +59,8 @@ pub enum Kind {
     Required,
     /// A parameter or property that the document does not know. For a property, `at` points to the property itself.
     Unknown,
+    /// A parameter that is no list was sent more than once.
+    Repeated,
     /// A property that is read-only was sent.
     ReadOnly,
     /// A body was sent where none is documented.
@@ -80,6 +82,7 @@ impl Kind {
             Kind::Type(_) => "type",
             Kind::Required => "required",
             Kind::Unknown => "unknown",
+            Kind::Repeated => "repeated",
             Kind::ReadOnly => "readOnly",
             Kind::UnexpectedBody => "unexpected-body",
             Kind::Syntax => "syntax",

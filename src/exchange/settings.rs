@@ -3,7 +3,7 @@
 use http::HeaderName;
 
 use super::Cors;
-use crate::contract::{Examples, Mood};
+use crate::contract::{Examples, Mood, Notations};
 use crate::message::Request;
 use crate::session::Bounds;
 
@@ -23,6 +23,8 @@ pub struct Settings {
     pub doors: Doors,
     /// Whether pages of other origins may call.
     pub cors: Cors,
+    /// How clients write lists and objects; requests may say otherwise.
+    pub notations: Notations,
     /// What tells the sessions of requests apart that name none.
     pub session_by: SessionBy,
     /// How many sessions there may be, and for how long.

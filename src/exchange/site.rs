@@ -98,14 +98,20 @@ impl<'a> Site<'a> {
     /// The request against the document. A body that is JSON under another name is read as JSON, and the name is noted.
     pub(super) fn requested(&self, variables: &[(&str, &str)]) -> Checked {
         let contract = &self.provider.contract;
-        let checked = contract.check_request(self.operation, variables, self.request);
+        let (notations, misspelt) = self.notations();
+        let check = |request: &Request| {
+            let mut checked = contract.check_request(self.operation, variables, request, &notations);
+            checked.violations.extend_from_slice(&misspelt);
+            checked
+        };
+        let checked = check(self.request);
         let misnamed = checked.violations.iter().find(|violation| violation.kind == Departure::MediaType).cloned();
         let strict = self.validation == Validation::Refuse;
         let json = || serde_json::from_slice::<Value>(&self.request.body).is_ok();
         let Some(misnamed) = misnamed.filter(|_| !strict && json()) else { return checked };
         let mut request = self.request.clone();
         request.headers.insert(http::header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
-        let mut again = contract.check_request(self.operation, variables, &request);
+        let mut again = check(&request);
         if again.violations.iter().any(|violation| violation.kind == Departure::MediaType) {
             return checked;
         }

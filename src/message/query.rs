@@ -29,6 +29,11 @@ impl Query {
         Query { pairs: pairs.collect() }
     }
 
+    /// The same, with each `+` for itself, as templates with reserved characters write it (RFC 6570 section 3.2.3).
+    pub fn parse_literal(raw: &str) -> Query {
+        Query::parse(&raw.replace('+', "%2B"))
+    }
+
     /// Pairs that were decoded elsewhere.
     pub fn of(pairs: Vec<(String, String)>) -> Query {
         Query { pairs }

@@ -104,7 +104,7 @@ impl Mocks {
 }
 
 fn mock(head: &Head) -> Mock {
-    let mut mock = Mock::of(&head.pack).seed(head.seed).clock(&head.clock).cors(head.cors);
+    let mut mock = Mock::of(&head.pack).seed(head.seed).clock(&head.clock).cors(head.cors).notations(head.notations);
     for option in &head.options {
         mock = mock.option(option);
     }

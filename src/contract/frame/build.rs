@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 
 use super::super::document::{Document, Site};
 use super::super::media::is_json;
-use super::super::part::{Body, Media, Parameter, Replies, Response, Style};
+use super::super::part::{Body, Encoding, Media, Parameter, Replies, Response, Style};
 use super::super::sample::Kept;
 use super::super::schema::{SchemaId, Schemas};
 use super::super::violation::Part;
@@ -64,7 +64,8 @@ impl Builder<'_> {
             return known.clone();
         }
         let read = self.lift().parameter(&site, value);
-        let built = read.and_then(|read| self.read_parameter(&read, site.clone())).map(Arc::new);
+        let built = read.and_then(|read| self.read_parameter(&read, site.clone()));
+        let built = built.map(|built| Arc::new(newer(value, built)));
         self.shared.parameters.insert(site, built.clone());
         built
     }
@@ -101,6 +102,7 @@ impl Builder<'_> {
             style,
             explode,
             allow_empty,
+            reserved: false,
             json,
             schema,
             default,
@@ -151,15 +153,34 @@ impl Builder<'_> {
         for (name, read) in content {
             let site = home.below(name);
             let site = self.document.resolve(site.clone()).map_or(site, |(site, _)| site);
-            let encoding = read.encoding.iter().map(|(property, encoding)| {
-                let style = encoding.style.as_ref().map_or(Style::Form, query_style);
-                (property.clone(), (style, encoding.explode))
-            });
-            let encoding = encoding.collect();
+            let encoding = self.encoding(&site.below("encoding"));
             let schema = read.schema.as_ref().and_then(|schema| self.schema(schema));
-            out.push(Media { name: name.clone(), schema, encoding, site, kept: Kept::default() });
+            let items = site.below("itemSchema");
+            let items = self.document.value(&items).map(|_| self.schemas.add(self.document, items));
+            out.push(Media { name: name.clone(), schema, items, encoding, site, kept: Kept::default() });
         }
         out
+    }
+
+    /// How the properties of a form are written, by their names.
+    fn encoding(&mut self, site: &Site) -> HashMap<String, Encoding> {
+        let entries = self.document.value(site).and_then(Value::as_object);
+        let read = |(name, encoding): (&String, &Value)| {
+            let text = |key: &str| encoding.get(key).and_then(Value::as_str);
+            let explode = encoding.get("explode").and_then(Value::as_bool);
+            let style = match text("style") {
+                Some("spaceDelimited") => Some(Style::Space),
+                Some("pipeDelimited") => Some(Style::Pipe),
+                Some("deepObject") => Some(Style::Deep),
+                Some(_) => Some(Style::Form),
+                None => explode.map(|_| Style::Form),
+            };
+            let style = style.map(|style| (style, explode.unwrap_or(style == Style::Form)));
+            let content_type = text("contentType").map(str::to_owned);
+            let headers = self.headers(&site.below(name).below("headers"));
+            (name.clone(), Encoding { style, content_type, headers })
+        };
+        entries.into_iter().flatten().map(read).collect()
     }
 
     pub(super) fn replies(&mut self, site: &Site) -> Option<Replies> {
@@ -198,13 +219,16 @@ impl Builder<'_> {
         let read = self.lift().response(&site, value);
         let built = read.map(|read| {
             let media = self.content(&read.content, &site);
-            let homes = site.below("headers");
-            let names = value.get("headers").and_then(Value::as_object).into_iter().flat_map(Map::keys);
-            let headers = names.filter_map(|name| self.header(name, homes.below(name))).collect();
+            let headers = self.headers(&site.below("headers"));
             Arc::new(Response { headers, media, site: site.clone() })
         });
         self.shared.responses.insert(site, built.clone());
         built
+    }
+
+    fn headers(&mut self, home: &Site) -> Vec<Arc<Parameter>> {
+        let names = self.document.value(home).and_then(Value::as_object).into_iter().flat_map(Map::keys);
+        names.filter_map(|name| self.header(name, home.below(name))).collect()
     }
 
     fn header(&mut self, name: &str, site: Site) -> Option<Arc<Parameter>> {
@@ -221,12 +245,27 @@ impl Builder<'_> {
         let built = read.map(|read| {
             let (schema, json) = self.format(&read.format);
             let (part, required, style) = (Part::Header, read.required, Style::Simple);
-            let (explode, allow_empty, default, site) = (false, false, None, site.clone());
-            Arc::new(Parameter { name, part, required, style, explode, allow_empty, json, schema, default, site })
+            let (explode, allow_empty, reserved) = (value.get("explode") == Some(&Value::Bool(true)), false, false);
+            let (default, site) = (None, site.clone());
+            let header =
+                Parameter { name, part, required, style, explode, allow_empty, reserved, json, schema, default, site };
+            Arc::new(header)
         });
         self.shared.headers.insert(site, built.clone());
         built
     }
+}
+
+/// What `openapiv3` does not know of parameters.
+fn newer(value: &Value, parameter: Parameter) -> Parameter {
+    let text = |key: &str| value.get(key).and_then(Value::as_str);
+    let style = match (text("in"), text("style")) {
+        (Some("querystring"), _) => Style::Whole,
+        (Some("cookie"), Some("cookie")) => Style::Cookie,
+        _ => parameter.style,
+    };
+    let reserved = value.get("allowReserved") == Some(&Value::Bool(true));
+    Parameter { style, reserved, ..parameter }
 }
 
 fn query_style(style: &QueryStyle) -> Style {

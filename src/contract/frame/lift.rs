@@ -25,10 +25,12 @@ impl Lift<'_> {
     pub(super) fn parameter(&mut self, site: &Site, value: &Value) -> Option<openapiv3::Parameter> {
         let name = value.get("name").and_then(Value::as_str).filter(|name| !name.is_empty());
         let place = value.get("in").and_then(Value::as_str);
+        // OpenAPI 3.2: the whole query as one value.
+        let place = if place == Some("querystring") { Some("query") } else { place };
         let (Some(name), Some(place @ ("query" | "header" | "path" | "cookie"))) = (name, place) else {
             let what = match place {
                 Some("body" | "formData") => "is Swagger 2.0; in OpenAPI 3 it is the operation's `requestBody`",
-                _ => "needs a `name`, and `in` as one of query, header, path, cookie",
+                _ => "needs a `name`, and `in` as one of query, querystring, header, path, cookie",
             };
             self.warn("bad-parameter", site, format!("a parameter {what}; it is left out"));
             return None;
@@ -79,7 +81,9 @@ impl Lift<'_> {
     }
 
     fn style(&mut self, site: &Site, value: &Value, place: &str, out: &mut Map<String, Value>) {
-        let Some(style) = value.get("style") else { return };
+        let Some(style) = value.get("style").filter(|style| (place, *style) != ("cookie", &json!("cookie"))) else {
+            return;
+        };
         let known: &[&str] = match place {
             "query" => &["form", "spaceDelimited", "pipeDelimited", "deepObject"],
             "path" => &["simple", "label", "matrix"],
@@ -135,18 +139,6 @@ impl Lift<'_> {
         if media.get("schema").is_some() {
             out.insert("schema".to_owned(), address_of(&site.below("schema")));
         }
-        if let Some(encodings) = media.get("encoding").and_then(Value::as_object) {
-            let encodings = encodings.iter().map(|(name, encoding)| (name.clone(), lifted_encoding(encoding)));
-            out.insert("encoding".to_owned(), Value::Object(encodings.collect()));
-        }
         Value::Object(out)
     }
-}
-
-fn lifted_encoding(encoding: &Value) -> Value {
-    let style = encoding.get("style").and_then(Value::as_str).unwrap_or("form");
-    let known = ["form", "spaceDelimited", "pipeDelimited", "deepObject"].contains(&style);
-    let style = if known { style } else { "form" };
-    let explode = encoding.get("explode").and_then(Value::as_bool).unwrap_or(style == "form");
-    json!({ "style": style, "explode": explode })
 }

@@ -5,7 +5,7 @@ use serde_json::{Number, Value};
 use super::super::outline::Types;
 
 /// The word as a value of one of these types; as a text, where it is none of them or nothing is asked for.
-pub(super) fn typed(text: String, types: Option<Types>) -> Value {
+pub(in crate::contract) fn typed(text: String, types: Option<Types>) -> Value {
     let Some(types) = types else { return Value::String(text) };
     let texts_fit = types.has(Types::STRING);
     if types.has(Types::BOOLEAN) && (text == "true" || text == "false") {

@@ -6,6 +6,7 @@ use http::{HeaderMap, HeaderName, HeaderValue};
 use serde_json::Value;
 
 use super::super::Contract;
+use super::super::dialect::Direction;
 use super::super::example::of_media;
 use super::super::operation::Operation;
 use super::super::parameter;
@@ -60,7 +61,7 @@ impl Contract {
             let Some(value) = HeaderValue::from_str(&text).ok().filter(|value| !value.is_empty()) else { continue };
             let headers = HeaderMap::from_iter([(name.clone(), value.clone())]);
             let mut report = Report::default();
-            parameter::check_headers(self.book(), std::slice::from_ref(field), &headers, &mut report);
+            parameter::check_headers(self.book(), std::slice::from_ref(field), &headers, Direction::Reply, &mut report);
             if as_written || report.finish().is_empty() {
                 return Some(value);
             }

@@ -3,6 +3,8 @@
 use bytes::Bytes;
 use serde_json::Value;
 
+use super::super::media::{Reading, reading};
+
 use crate::message::encode;
 
 /// The body of a media type. A text is the body itself where the type is not JSON.
@@ -20,10 +22,12 @@ pub(super) fn body(media_type: &str, name: &str, value: &Value) -> Bytes {
             let pairs = fields.iter().map(|(name, value)| format!("{}={}", encode(name), encode(&word(value))));
             pairs.collect::<Vec<_>>().join("&")
         }
-        ("application/x-ndjson" | "application/jsonl" | "application/json-seq", Value::Array(items)) => {
-            items.iter().map(|item| format!("{item}\n")).collect()
+        // RFC 7464 puts a record separator before each.
+        (lines, value) if reading(lines) == Reading::Lines => {
+            let mark = if lines.ends_with("json-seq") { "\u{1e}" } else { "" };
+            let items = value.as_array().map_or(std::slice::from_ref(value), Vec::as_slice);
+            items.iter().map(|item| format!("{mark}{item}\n")).collect()
         }
-        ("application/x-ndjson" | "application/jsonl", value) => format!("{value}\n"),
         ("text/event-stream", Value::Array(items)) => items.iter().map(event).collect(),
         ("text/event-stream", value) => event(value),
         (_, value) => value.to_string(),
@@ -31,8 +35,18 @@ pub(super) fn body(media_type: &str, name: &str, value: &Value) -> Bytes {
     Bytes::from(text)
 }
 
-fn event(data: &Value) -> String {
-    format!("data: {}\n\n", word(data).replace('\n', "\ndata: "))
+/// One event of a stream (HTML, section "server-sent events"). An object of nothing but fields of events is one; any other value is
+/// the data of one.
+fn event(value: &Value) -> String {
+    const FIELDS: &[&str] = &["event", "id", "retry", "data"];
+    let field = |name: &str, value: &Value| format!("{name}: {}\n", word(value).replace('\n', &format!("\n{name}: ")));
+    match value.as_object().filter(|entries| entries.keys().all(|name| FIELDS.contains(&name.as_str()))) {
+        Some(entries) if entries.contains_key("data") => {
+            let fields = FIELDS.iter().filter_map(|name| Some(field(name, entries.get(*name)?)));
+            fields.collect::<String>() + "\n"
+        }
+        _ => field("data", value) + "\n",
+    }
 }
 
 fn word(value: &Value) -> String {
@@ -91,6 +105,13 @@ mod tests {
         check("text/plain", json!(5), "5");
         check("application/x-www-form-urlencoded", json!({ "a b": "c&d", "e": 1 }), "a%20b=c%26d&e=1");
         check("application/x-ndjson", json!([{ "a": 1 }, 2]), "{\"a\":1}\n2\n");
+        check("application/json-seq", json!([1, 2]), "\u{1e}1\n\u{1e}2\n");
+        let events = json!([{ "data": { "a": 1 }, "event": "end", "id": 7 }, { "data": "x", "more": 1 }]);
+        check(
+            "text/event-stream",
+            events,
+            "event: end\nid: 7\ndata: {\"a\":1}\n\ndata: {\"data\":\"x\",\"more\":1}\n\n",
+        );
         check("text/event-stream", json!([{ "a": 1 }, "two\nlines"]), "data: {\"a\":1}\n\ndata: two\ndata: lines\n\n");
         let head = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>";
         let pet = json!({ "name": "R<x", "tags": ["a", "b"], "1st": null });

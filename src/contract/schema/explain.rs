@@ -29,6 +29,8 @@ pub(crate) struct Report {
     part: Option<Part>,
     /// The parameter in hand; none for the body.
     name: Option<String>,
+    /// The place in the body of the value in hand.
+    above: String,
     first_only: bool,
 }
 
@@ -46,6 +48,17 @@ impl Report {
     pub(crate) fn about(&mut self, part: Part, name: Option<&str>) {
         self.part = Some(part);
         self.name = name.map(str::to_owned);
+        self.above.clear();
+    }
+
+    /// What schemas report from now on is about a value at this place in the body.
+    pub(crate) fn below(&mut self, above: String) {
+        self.above = above;
+    }
+
+    /// The place in the body of the value in hand.
+    pub(crate) fn above(&self) -> &str {
+        &self.above
     }
 
     /// Adds a violation.
@@ -82,7 +95,7 @@ impl Report {
         let (at, message) = match &self.name {
             Some(name) if at.is_empty() => (name.clone(), message),
             Some(name) => (name.clone(), format!("at {at}: {message}")),
-            None => (at, message),
+            None => (format!("{}{at}", self.above), message),
         };
         self.violations.push(Violation { part, at, kind, message, place });
     }

@@ -52,7 +52,7 @@ fn everything_else_is_a_warning_and_all_are_told_at_once() {
             "6 undeclared-variable: no parameter describes `{id}` of /a/{id}; any text is accepted for it",
             "8 unknown-key: an operation has no key `sumary`; it is ignored",
             "10 unused-parameter: the path /a/{id} has no variable `{idx}`; the parameter is ignored",
-            "11 bad-parameter: a parameter needs a `name`, and `in` as one of query, header, path, cookie; it is left out",
+            "11 bad-parameter: a parameter needs a `name`, and `in` as one of query, querystring, header, path, cookie; it is left out",
             "12 bad-parameter: a parameter is Swagger 2.0; in OpenAPI 3 it is the operation's `requestBody`; it is left out",
             "13 bad-value: `required` must be true or false; it is ignored",
             "13 bad-parameter: `style` of a query parameter is one of form, spaceDelimited, pipeDelimited, deepObject; \
@@ -254,7 +254,7 @@ proptest::proptest! {
                 let mut request = Request::new(operation.method.clone(), target.clone());
                 request.body = body.clone().into();
                 let variables: Vec<_> = operation.variables.iter().map(|name| (name.as_str(), "1,2")).collect();
-                contract.check_request(operation, &variables, &request);
+                contract.check_request(operation, &variables, &request, &Notations::default());
                 contract.check_reply(operation, StatusCode::OK, &HeaderMap::new(), Some(&serde_json::json!({ "a": [1] })));
                 let _ = contract.sample(operation, &Wish::usual(StatusCode::OK, Some(&target), Dice::new(0)));
                 contract.writable(operation, "/a/0/b");

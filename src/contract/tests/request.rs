@@ -185,6 +185,17 @@ paths:
   /deep: { get: { parameters: [ { name: v, in: query, style: deepObject, explode: true, schema: { oneOf: [ { type: integer }, { $ref: "#/components/schemas/Deep" } ] } } ], responses: { default: { description: "" } } } }
   /content: { get: { parameters: [ { name: v, in: query, content: { application/json: { schema: { $ref: "#/components/schemas/Rgb" } } } } ], responses: { default: { description: "" } } } }
   /header: { get: { parameters: [ { name: v, in: header, schema: { $ref: "#/components/schemas/Ints" } } ], responses: { default: { description: "" } } } }
+  /deep-list: { get: { parameters: [ { name: v, in: query, style: deepObject, schema: { $ref: "#/components/schemas/Ints" } } ], responses: { default: { description: "" } } } }
+  /deep-object: { get: { parameters: [ { name: v, in: query, style: deepObject, schema: { $ref: "#/components/schemas/Rgb" } } ], responses: { default: { description: "" } } } }
+  /nullable: { get: { parameters: [ { name: v, in: query, schema: { type: [array, "null"], items: { type: integer } } } ], responses: { default: { description: "" } } } }
+  /nullable-object: { get: { parameters: [ { name: v, in: query, schema: { type: [object, "null"], properties: { r: { type: integer } } } } ], responses: { default: { description: "" } } } }
+  /open-object: { get: { parameters: [ { name: v, in: query, schema: { type: object, additionalProperties: { type: string }, properties: { r: { type: integer } } } }, { name: w, in: query, schema: { type: integer } } ], responses: { default: { description: "" } } } }
+  /reserved: { get: { parameters: [ { name: v, in: query, allowReserved: true, schema: { type: string } } ], responses: { default: { description: "" } } } }
+  /whole: { get: { parameters: [ { name: v, in: querystring, content: { application/x-www-form-urlencoded: { schema: { type: object, properties: { a: { type: integer }, b: { type: array, items: { type: string } } } } } } } ], responses: { default: { description: "" } } } }
+  /whole-json: { get: { parameters: [ { name: v, in: querystring, content: { application/json: { schema: { $ref: "#/components/schemas/Deep" } } } } ], responses: { default: { description: "" } } } }
+  /unused: { get: { parameters: [ { name: v, in: path, required: true, schema: { type: integer } } ], responses: { default: { description: "" } } } }
+  /cookie-object: { get: { parameters: [ { name: v, in: cookie, schema: { $ref: "#/components/schemas/Rgb" } } ], responses: { default: { description: "" } } } }
+  /cookie-plain: { get: { parameters: [ { name: v, in: cookie, style: cookie, schema: { type: string } } ], responses: { default: { description: "" } } } }
   /cookie: { get: { parameters: [ { name: v, in: cookie, schema: { $ref: "#/components/schemas/Ints" } } ], responses: { default: { description: "" } } } }
 components:
   schemas:
@@ -227,6 +238,128 @@ fn every_style_reads_words_lists_and_objects() {
     check_style("/content?v=%7B%22r%22%3A1%7D", &[], json!({ "r": 1 }));
     check_style("/header", &[("V", "1, 2"), ("v", "3")], json!([1, 2, 3]));
     check_style("/cookie", &[("cookie", "v=1,2")], json!([1, 2]));
+    check_style("/cookie", &[("cookie", "v=1; v=2")], json!([1, 2]));
+    check_style("/deep?v[ids]=1", &[], json!({ "ids": [1] }));
+    check_style("/deep?v[ids][1]=5&v[ids][0]=4", &[], json!({ "ids": [4, 5] }));
+    check_style("/deep-list?v[]=1&v[]=2", &[], json!([1, 2]));
+    check_style("/nullable?v=1", &[], json!([1]));
+    check_style("/nullable-object?r=1", &[], json!({ "r": 1 }));
+    check_style("/open-object?r=1&other=2&w=3", &[], json!({ "r": 1, "other": "2" }));
+    check_style("/reserved?v=a+b/c?d:e%2Bf", &[], json!("a+b/c?d:e+f"));
+    check_style("/whole?a=1&b=x&b=y", &[], json!({ "a": 1, "b": ["x", "y"] }));
+    check_style("/whole-json?%7B%22a%22%3A1%7D", &[], json!({ "a": 1 }));
+    check_style("/cookie-object", &[("cookie", "r=1; s=2")], json!({ "r": 1, "s": "2" }));
+    check_style("/cookie-plain", &[("cookie", "v=a%20b")], json!("a%20b"));
+}
+
+#[test]
+fn what_is_not_written_in_its_style_is_a_violation() {
+    let check = |target: &str, expected: &[&str]| {
+        let (contract, _) = load(STYLES);
+        assert_eq!(short(&ask(&contract, Method::GET, target, &[], "").violations), expected, "{target}");
+    };
+    check("/label/1", &["path v syntax"]);
+    check("/label/.x", &["path v type"]);
+    check("/matrix/r,1", &["path v syntax"]);
+    check("/matrix/;w=r,1", &["path v syntax"]);
+    check("/matrix-exploded/;w=1", &["path v syntax"]);
+    check("/deep-object?v=r", &["query v type"]);
+    check("/deep-object?v[r]=x", &["query v type"]);
+    check("/form?w=a&w=b", &["query w repeated"]);
+    check("/content?v=%7B%7D&v=1", &["query v repeated"]);
+    check("/whole?a=x", &["query v type"]);
+    check("/unused", &[]);
+}
+
+fn check_notation(arrays: ArrayFormat, objects: ObjectFormat, query: &str, expected: Value) {
+    let notation = Notation { arrays, objects };
+    let (contract, findings) = load(NOTATIONS);
+    assert_eq!(lines(&findings), [""; 0]);
+    let names = expected.as_object().expect("an object").clone();
+    // The same in a query and in a form.
+    let mut request = Request::new(Method::POST, format!("/n?{query}"));
+    request.headers.insert("content-type", http::HeaderValue::from_static("application/x-www-form-urlencoded"));
+    request.body = query.to_owned().into();
+    let Route::Found { operation, .. } = contract.route(&Method::POST, "/n") else { panic!("known") };
+    let notations = Notations { query: notation, form: notation };
+    let checked = contract.check_request(operation, &[], &request, &notations);
+    assert_eq!(short(&checked.violations), [""; 0], "{arrays:?} {objects:?} {query}: {:?}", checked.violations);
+    assert_eq!(checked.query, names, "{query} as a query, {arrays:?} {objects:?}");
+    assert_eq!(checked.body, Some(expected), "{query} as a form, {arrays:?} {objects:?}");
+}
+
+const NOTATIONS: &str = r##"
+openapi: 3.1.0
+info: { title: Notations, version: "1" }
+paths:
+  /n:
+    post:
+      parameters:
+        - { name: ids, in: query, schema: { $ref: "#/components/schemas/Ints" } }
+        - { name: range, in: query, schema: { $ref: "#/components/schemas/Range" } }
+        - { name: rows, in: query, schema: { $ref: "#/components/schemas/Rows" } }
+      requestBody:
+        content:
+          application/x-www-form-urlencoded:
+            schema:
+              type: object
+              additionalProperties: false
+              properties:
+                ids: { $ref: "#/components/schemas/Ints" }
+                range: { $ref: "#/components/schemas/Range" }
+                rows: { $ref: "#/components/schemas/Rows" }
+      responses: { "204": { description: ok } }
+components:
+  schemas:
+    Ints: { type: array, items: { type: integer } }
+    Range:
+      type: object
+      properties: { from: { type: integer }, to: { type: integer }, days: { $ref: "#/components/schemas/Ints" }, in: { type: object, properties: { a: { type: boolean } } } }
+    Rows: { type: array, items: { type: object, properties: { a: { type: integer }, b: { type: integer } } } }
+"##;
+
+#[test]
+fn clients_write_lists_and_objects_in_ways_of_their_own() {
+    use {ArrayFormat as A, ObjectFormat as O};
+    let check = check_notation;
+    check(A::Repeat, O::Auto, "ids=1&ids=2", json!({ "ids": [1, 2] }));
+    check(A::Comma, O::Auto, "ids=1,2", json!({ "ids": [1, 2] }));
+    check(A::Space, O::Auto, "ids=1%202", json!({ "ids": [1, 2] }));
+    check(A::Pipe, O::Auto, "ids=1%7C2", json!({ "ids": [1, 2] }));
+    check(A::Brackets, O::Auto, "ids[]=1&ids[]=2", json!({ "ids": [1, 2] }));
+    check(A::Brackets, O::Auto, "ids[1]=2&ids[0]=1", json!({ "ids": [1, 2] }));
+    check(A::Auto, O::FlatComma, "range=from,1,to,2", json!({ "range": { "from": 1, "to": 2 } }));
+    check(A::Auto, O::Brackets, "range[from]=1&range[to]=2", json!({ "range": { "from": 1, "to": 2 } }));
+    check(A::Auto, O::Dots, "range.from=1&range.to=2", json!({ "range": { "from": 1, "to": 2 } }));
+    check(A::Auto, O::Flat, "from=1&to=2", json!({ "range": { "from": 1, "to": 2 } }));
+    // Lists within objects.
+    check(A::Comma, O::Brackets, "range[days]=1,2", json!({ "range": { "days": [1, 2] } }));
+    check(A::Repeat, O::Dots, "range.days=1&range.days=2", json!({ "range": { "days": [1, 2] } }));
+    check(A::Brackets, O::Dots, "range.days[]=1", json!({ "range": { "days": [1] } }));
+    check(
+        A::Brackets,
+        O::Brackets,
+        "range[days][]=1&range[in][a]=true",
+        json!({ "range": { "days": [1], "in": { "a": true } } }),
+    );
+    check(A::Repeat, O::Flat, "days=1", json!({ "range": { "days": [1] } }));
+    check(A::Pipe, O::Flat, "days=1|2", json!({ "range": { "days": [1, 2] } }));
+    // Lists of objects.
+    let rows = json!({ "rows": [{ "a": 1, "b": 2 }, { "a": 3 }] });
+    check(A::Brackets, O::Brackets, "rows[][a]=1&rows[][b]=2&rows[][a]=3", rows.clone());
+    check(A::Auto, O::Brackets, "rows[0][a]=1&rows[1][a]=3&rows[0][b]=2", rows.clone());
+    check(A::Repeat, O::Dots, "rows.a=1&rows.b=2&rows.a=3", rows.clone());
+    check(A::Repeat, O::Dots, "rows.0.a=1&rows.0.b=2&rows.1.a=3", rows);
+}
+
+#[test]
+fn a_list_that_is_not_written_as_it_should_be_is_no_list() {
+    let (contract, _) = load(NOTATIONS);
+    let request = Request::new(Method::POST, "/n?ids=1&range=2");
+    let Route::Found { operation, .. } = contract.route(&Method::POST, "/n") else { panic!("known") };
+    let query = Notation { arrays: ArrayFormat::Brackets, objects: ObjectFormat::Dots };
+    let checked = contract.check_request(operation, &[], &request, &Notations { query, ..Notations::default() });
+    assert_eq!(short(&checked.violations), ["query ids type", "query range type"]);
 }
 
 #[test]
@@ -290,7 +423,7 @@ proptest::proptest! {
                     request.headers.append(name, value);
                 }
             }
-            contract.check_request(operation, &[("v", &value)], &request);
+            contract.check_request(operation, &[("v", &value)], &request, &Notations::default());
         }
     }
 }

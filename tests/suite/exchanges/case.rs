@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use counterpart::contract::{ArrayFormat, Notations, ObjectFormat};
 use counterpart::exchange::{Breach, Cors, Validation};
 use serde_json::Value;
 
@@ -20,6 +21,7 @@ pub(super) struct Head {
     pub(super) dynamic: bool,
     pub(super) open: bool,
     pub(super) cors: Cors,
+    pub(super) notations: Notations,
     /// Whether the exchanges go over a real socket.
     pub(super) socket: bool,
 }
@@ -147,6 +149,7 @@ fn head(lines: &mut Lines<'_>) -> Result<Head, Wrong> {
         dynamic: false,
         open: false,
         cors: Cors::Auto,
+        notations: Notations::default(),
         socket: false,
     };
     loop {
@@ -163,6 +166,9 @@ fn head(lines: &mut Lines<'_>) -> Result<Head, Wrong> {
             }
             ("clock", time) => head.clock = time.to_owned(),
             ("auth", "off") => head.open = true,
+            (key, word) if key.ends_with("-format") => {
+                notation(&mut head.notations, key, word).map_err(|why| (lines.at, why))?;
+            }
             ("cors", "on") => head.cors = Cors::On,
             ("cors", "off") => head.cors = Cors::Off,
             ("over", "socket") => head.socket = true,
@@ -181,6 +187,17 @@ fn head(lines: &mut Lines<'_>) -> Result<Head, Wrong> {
 
 fn known<T: Copy>(words: &[(&str, T)], word: &str) -> Result<T, String> {
     words.iter().find(|(known, _)| *known == word).map(|(_, value)| *value).ok_or(format!("there is no `{word}`"))
+}
+
+fn notation(notations: &mut Notations, key: &str, word: &str) -> Result<(), String> {
+    match key {
+        "query-array-format" => notations.query.arrays = known(ArrayFormat::WORDS, word)?,
+        "query-object-format" => notations.query.objects = known(ObjectFormat::WORDS, word)?,
+        "form-array-format" => notations.form.arrays = known(ArrayFormat::WORDS, word)?,
+        "form-object-format" => notations.form.objects = known(ObjectFormat::WORDS, word)?,
+        _ => return Err(format!("there is no `{key}`")),
+    }
+    Ok(())
 }
 
 /// The indented lines that follow.

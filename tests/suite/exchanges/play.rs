@@ -115,6 +115,10 @@ fn request(exchange: &Exchange, caller: &str, names: &Names, host: &str) -> Requ
     for (name, value) in &exchange.headers {
         put(name, &names.fill(value));
     }
+    // Parts have lines that end as those of a head do.
+    if request.header("content-type").is_some_and(|media| media.starts_with("multipart/")) {
+        request.body = Bytes::from(names.fill(&exchange.body).replace('\n', "\r\n"));
+    }
     request
 }
 
