@@ -6,11 +6,13 @@ mod acting;
 mod address;
 mod auth;
 mod call;
+mod change;
 mod check;
 mod cors;
 mod entrance;
 mod fault;
 mod notation;
+mod planned;
 mod prefer;
 mod provider;
 mod quota;
@@ -136,7 +138,9 @@ fn perform(at: &Site<'_>, visit: Visit<'_>, plan: &Plan, entry: &mut Entry<'_>) 
     };
     let Some(binding) = at.provider.binding(at.operation) else { return at.unbound(&visit, plan, entry) };
     let as_ever = at.validation == at.world.settings.validation;
-    let key = at.key(caller.as_ref()).filter(|_| as_ever && plan.verdict.is_none() && !at.is_rationed());
+    let key = at
+        .key(caller.as_ref())
+        .filter(|_| as_ever && plan.change.is_none() && plan.verdict.is_none() && !at.is_rationed());
     if let Some(kept) = key.as_ref().and_then(|key| at.kept(key)) {
         entry.violations.clone_from(&kept.noted);
         return Ok(at.fresh(kept.reply.clone(), entry));
@@ -157,7 +161,7 @@ fn perform(at: &Site<'_>, visit: Visit<'_>, plan: &Plan, entry: &mut Entry<'_>) 
     if let Some(fault) = &plan.verdict {
         return at.strike(fault, entry);
     }
-    let call = at.call(binding, checked, caller);
+    let call = Call { items: plan.items.as_ref(), ..at.call(binding, checked, caller) };
     let done = verb::run(&call)?;
     at.note_jobs(&call, &done.store);
     let reader = done.store.reader();
@@ -175,6 +179,9 @@ fn perform(at: &Site<'_>, visit: Visit<'_>, plan: &Plan, entry: &mut Entry<'_>) 
         let versions = done.store.versions(tables);
         let kept = Kept { reply: reply.clone(), tables, versions, noted: entry.violations.clone() };
         at.session.memo.put(&key, kept);
+    }
+    if let Some(strike) = &plan.change {
+        change::change(&call, strike, &done, entry);
     }
     Ok(at.fresh(reply, entry))
 }

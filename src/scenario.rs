@@ -2,6 +2,7 @@
 //! says what shall go wrong, others make it so. Words such as the kinds of refusal come from the caller; no provider, no
 //! store and no socket is known.
 
+mod change;
 mod condition;
 mod delay;
 mod fault;
@@ -25,6 +26,7 @@ use http::StatusCode;
 use crate::contract::Operation;
 use crate::source::{Finding, Findings, Node, Source};
 
+pub use change::{Change, Deed, Which};
 pub use fault::{Body, Edit, Fault, Kind, Problem, Refuse, RetryAfter, Status};
 pub use limit::{Limit, Limiter, Quota, Window};
 pub use plan::{Exchange, Note, Outcome, Plan, Strike, plan};
@@ -43,6 +45,8 @@ pub struct Known<'a> {
     pub kinds: &'a [&'a str],
     /// The kinds of problem that an `invalid` refusal may list; a [`Problem`] carries the index in this list.
     pub problems: &'a [&'a str],
+    /// The collections whose records a rule may change; a [`Change`] carries the index in this list.
+    pub resources: &'a [&'a str],
     /// Whether a status is documented for an operation, be it by itself, by a range or by `default`.
     pub documents: &'a dyn Fn(&Operation, StatusCode) -> bool,
     /// How a fault breaks the document of an operation, as far as that is known before there is a request.
@@ -70,7 +74,7 @@ impl<'a> About<'a> {
 /// use counterpart::scenario::{Known, Scenario};
 /// use counterpart::source::Source;
 /// let (documents, breaks) = (&|_: &_, _| true, &|_: &_, _: &_| None);
-/// let world = Known { operations: &[], kinds: &["rate_limited"], problems: &[], documents, breaks };
+/// let world = Known { operations: &[], kinds: &["rate_limited"], problems: &[], resources: &[], documents, breaks };
 /// let text = "name: burst\nrules:\n - { on: POST *, nth: 2..4, do: { refuse: rate_limited, retry_after: 2s } }\n";
 /// let scenario = Scenario::read(&Source::parse("burst.yaml", text).unwrap(), &world).unwrap();
 /// assert_eq!(scenario.name(), "burst");

@@ -7,6 +7,7 @@ use super::auth::Caller;
 use crate::contract::{Checked, Operation};
 use crate::message::{Query, Request};
 use crate::pack::{Binding, Input, Resource};
+use crate::scenario::Strike;
 use crate::session::Session;
 use crate::store::Moment;
 
@@ -23,6 +24,8 @@ pub(super) struct Call<'a> {
     pub(super) session: &'a Session,
     /// The time as the provider writes it.
     pub(super) now: String,
+    /// A fault that strikes some of the items of a bulk call.
+    pub(super) items: Option<&'a Strike>,
 }
 
 impl<'a> Call<'a> {

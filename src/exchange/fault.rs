@@ -8,6 +8,7 @@ use http::header::{CONTENT_TYPE, RETRY_AFTER};
 use jiff::Timestamp;
 use serde_json::Value;
 
+use super::planned::Subject;
 use super::site::Site;
 use super::{Provider, shape};
 use crate::contract::{Examples, Operation, Part, Violation, Wish};
@@ -15,7 +16,7 @@ use crate::dice::Dice;
 use crate::journal::Entry;
 use crate::message::{Reply, Wire};
 use crate::pack::{Act, Input};
-use crate::refusal::{Flaw, Kind, Problem, Refusal};
+use crate::refusal::{Kind, Refusal};
 use crate::scenario::{Body, Edit, Exchange, Fault, Plan, Refuse, RetryAfter, Status, Strike, plan};
 
 impl Site<'_> {
@@ -44,7 +45,7 @@ impl Site<'_> {
             Fault::Refuse(refuse) => Err(self.refusal(refuse)),
             Fault::Status(status) => Ok(self.status(status, entry)),
             Fault::Wire(wire) => Ok(self.cut(*wire)),
-            Fault::Edit(_) => Ok(Reply::new(self.operation.success())),
+            Fault::Edit(_) | Fault::Change(_) => Ok(Reply::new(self.operation.success())),
         }
     }
 
@@ -73,35 +74,8 @@ impl Site<'_> {
     }
 
     fn refusal(&self, refuse: &Refuse) -> Refusal {
-        let kind = Kind::ALL.get(refuse.kind.index).copied().unwrap_or(Kind::Internal);
-        let mut problems: Vec<Problem> = refuse.problems.iter().map(|problem| self.problem(problem)).collect();
-        if problems.is_empty() && kind == Kind::Invalid {
-            problems.extend(self.likely_problem());
-        }
-        let refusal = Refusal { problems, ..Refusal::new(kind) };
-        match refuse.retry_after {
-            RetryAfter::Default => refusal,
-            RetryAfter::Omit => refusal.fact("retry_after", Value::Null),
-            RetryAfter::Seconds(seconds) => refusal.fact("retry_after", seconds),
-            RetryAfter::Date(seconds) => Refusal { dated: true, ..refusal.fact("retry_after", seconds) },
-        }
-    }
-
-    fn problem(&self, problem: &crate::scenario::Problem) -> Problem {
-        let flaw = Flaw::ALL.get(problem.kind.index).copied().unwrap_or(Flaw::Format);
-        let value = problem.value.clone().or_else(|| self.sent(&problem.field)).unwrap_or_default();
-        Problem::new(problem.field.clone(), flaw, value)
-    }
-
-    /// What would most likely be wrong with a record, where the scenario does not say.
-    fn likely_problem(&self) -> Option<Problem> {
-        let binding = self.provider.binding(self.operation)?;
-        let rules = &self.provider.pack.resources[binding.table].rules;
-        if let Some(unique) = rules.unique.first() {
-            let field = &unique.fields[0];
-            return Some(Problem::new(field.clone(), Flaw::Taken, self.sent(field).unwrap_or_default()));
-        }
-        rules.required.first().map(|field| Problem::new(field.clone(), Flaw::Blank, Value::Null))
+        let sent = |field: &str| self.sent(field);
+        Subject { provider: self.provider, binding: self.provider.binding(self.operation), sent: &sent }.refusal(refuse)
     }
 
     /// What the body says for a field of its record.
@@ -183,7 +157,7 @@ impl Provider {
                 let broken = self.date_breaks(operation, *Kind::ALL.get(kind.index)?, *seconds)?;
                 Some(broken.to_string())
             }
-            Fault::Refuse(_) | Fault::Edit(_) | Fault::Wire(_) => None,
+            Fault::Refuse(_) | Fault::Edit(_) | Fault::Change(_) | Fault::Wire(_) => None,
         }
     }
 

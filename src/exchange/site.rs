@@ -170,6 +170,7 @@ impl<'a> Site<'a> {
             caller,
             session: self.session,
             now,
+            items: None,
         }
     }
 

@@ -58,7 +58,9 @@ fn known<T>(provider: &Provider, read: impl FnOnce(&Known<'_>) -> T) -> T {
     let kinds: Vec<&str> = Kind::ALL.iter().map(|kind| kind.word()).collect();
     let problems: Vec<&str> = Flaw::ALL.iter().map(|flaw| flaw.word()).collect();
     let contract = &provider.contract;
+    let resources: Vec<&str> = provider.pack.resources.iter().map(|resource| resource.rules.table.as_str()).collect();
     read(&Known {
+        resources: &resources,
         operations: contract.operations(),
         kinds: &kinds,
         problems: &problems,

@@ -4,6 +4,8 @@ use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use json_patch::PatchOperation;
 use serde_json::Value;
 
+use super::change::Change;
+use super::trigger::Trigger;
 use super::{About, Known};
 use crate::message::{Reply, Wire};
 use crate::source::{Fields, Findings, Node, choices};
@@ -17,6 +19,8 @@ pub enum Fault {
     Status(Status),
     /// The reply as it would be, changed.
     Edit(Edit),
+    /// Records that are changed once the call is done.
+    Change(Vec<Change>),
     /// A fault on the connection.
     Wire(Wire),
 }
@@ -26,7 +30,7 @@ pub enum Fault {
 pub struct Kind {
     /// The word.
     pub name: String,
-    /// Its index in [`Known::kinds`] or [`Known::problems`].
+    /// Its index in [`Known::kinds`], [`Known::problems`] or [`Known::resources`].
     pub index: usize,
 }
 
@@ -41,6 +45,8 @@ pub struct Refuse {
     pub problems: Vec<Problem>,
     /// Whether its `Retry-After` is meant to break the contract.
     pub breaks_contract: bool,
+    /// Which items of a bulk call it refuses; none where it refuses the whole call.
+    pub(super) items: Option<Trigger>,
 }
 
 /// The `Retry-After` of a refusal.
@@ -136,7 +142,8 @@ impl Refuse {
             problems.extend(Problem::read(&node, world, findings));
         }
         let breaks_contract = fields.optional("breaks_contract", findings, Node::flag).unwrap_or_default();
-        let refuse = Refuse { kind: kind?, retry_after, problems, breaks_contract };
+        let items = fields.optional("items", findings, Trigger::read_items);
+        let refuse = Refuse { kind: kind?, retry_after, problems, breaks_contract, items };
         check_contract(&Fault::Refuse(refuse.clone()), breaks_contract, fields.node(), about, findings);
         Some(refuse)
     }
@@ -202,7 +209,7 @@ impl Edit {
     }
 }
 
-fn read_kind(node: &Node<'_>, known: &[&str], findings: &mut Findings) -> Option<Kind> {
+pub(super) fn read_kind(node: &Node<'_>, known: &[&str], findings: &mut Findings) -> Option<Kind> {
     let name = node.text(findings)?;
     let index = known.iter().position(|word| *word == name);
     if index.is_none() {
@@ -257,7 +264,7 @@ pub(super) fn check_date(breaks_contract: bool, node: &Node<'_>, about: About<'_
     const LIMITED: &str = "rate_limited";
     let Some(index) = about.world.kinds.iter().position(|kind| *kind == LIMITED) else { return };
     let kind = Kind { name: LIMITED.to_owned(), index };
-    let refuse = Refuse { kind, retry_after: RetryAfter::Date(1), problems: Vec::new(), breaks_contract };
+    let refuse = Refuse { kind, retry_after: RetryAfter::Date(1), problems: Vec::new(), breaks_contract, items: None };
     check_contract(&Fault::Refuse(refuse), breaks_contract, node, about, findings);
 }
 

@@ -307,7 +307,14 @@ mod tests {
 
     fn limiter(text: &str) -> Limiter {
         let source = Source::parse("t.yaml", format!("{{name: l, {text}}}")).expect("reads");
-        let world = Known { operations: &[], kinds: &[], problems: &[], documents: &|_, _| true, breaks: &|_, _| None };
+        let world = Known {
+            operations: &[],
+            kinds: &[],
+            problems: &[],
+            resources: &[],
+            documents: &|_, _| true,
+            breaks: &|_, _| None,
+        };
         let mut findings = Findings::default();
         let limit = Limit::read(&Node::root(&source), &world, &mut findings);
         assert!(findings.is_empty(), "{findings:?}");

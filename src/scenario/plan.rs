@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use super::condition::Facts;
 use super::delay::Delay;
-use super::fault::Fault;
+use super::fault::{Fault, Refuse};
 use super::progress::Counter;
 use super::rule::{Rule, count};
 use super::step::{Act, Stage};
@@ -44,6 +44,10 @@ pub struct Plan {
     pub gate: Option<Strike>,
     /// In place of the behaviour: the same three.
     pub verdict: Option<Strike>,
+    /// For some items of a bulk call: a refusal.
+    pub items: Option<Strike>,
+    /// After the effect: what changes behind the caller's back.
+    pub change: Option<Strike>,
     /// After the effect: a refusal, a status or an edit; never a fault on the wire.
     pub reply: Option<Strike>,
     /// On the bytes of the reply, after the effect.
@@ -62,9 +66,23 @@ pub struct Strike {
     /// What goes wrong.
     pub fault: Arc<Fault>,
     rule: Arc<Rule>,
+    /// Chance for the items of a bulk call.
+    dice: Dice,
 }
 
 impl Strike {
+    /// Which of so many items of a bulk call it strikes.
+    pub fn items(&self, count: usize) -> Vec<bool> {
+        let Fault::Refuse(Refuse { items: Some(trigger), .. }) = &*self.fault else { return vec![false; count] };
+        let mut fired = 0;
+        let mut fires = |nth| {
+            let fires = trigger.fires(nth, fired, &self.dice, "items").is_some();
+            fired += u64::from(fires);
+            fires
+        };
+        (1..=count as u64).map(&mut fires).collect()
+    }
+
     /// Counts that it was really done.
     pub fn sent(&self) {
         count(&self.rule.totals.sent);
@@ -113,7 +131,7 @@ pub enum Outcome {
 /// # use counterpart::scenario::{Exchange, Known, Progress, Scenario, plan};
 /// # use std::sync::Arc;
 /// # let (documents, breaks) = (&|_: &_, _| true, &|_: &_, _: &_| None);
-/// # let world = Known { operations: &[], kinds: &["rate_limited"], problems: &[], documents, breaks };
+/// # let world = Known { operations: &[], kinds: &["rate_limited"], problems: &[], resources: &[], documents, breaks };
 /// let file = Source::parse("s.yaml", "name: s\nrules: [ { on: GET *, nth: 2, do: { refuse: rate_limited } } ]").unwrap();
 /// let scenarios = [Arc::new(Scenario::read(&file, &world).unwrap())];
 /// let clock = Clock::running();
@@ -136,7 +154,8 @@ pub fn plan(
     let facts = Facts::new(exchange, progress);
     let elapsed = OnceCell::new();
     for (index, scenario) in scenarios.iter().enumerate() {
-        let dice = scenario.seed.map_or(*dice, Dice::new);
+        // The session's own dice are its own already.
+        let dice = scenario.seed.map_or(*dice, |seed| Dice::new(seed).branch(exchange.session));
         let mut passed = Passed::default();
         for &rule in scenario.candidates(exchange.operation) {
             let (Some(rule), Some(counter)) = (scenario.rules.get(rule), progress.counters(index).get(rule)) else {
@@ -188,13 +207,17 @@ impl Plan {
         let (nth, Some((Firing { draw }, fired))) = counter.count(verdict) else { return };
         let Some(step) = rule.step(fired) else { return };
         count(&rule.totals.fired);
+        let strike = |fault: &Arc<Fault>| {
+            let dice = dice.branch(&rule.stream).branch(&nth.to_string());
+            Strike { fault: fault.clone(), rule: rule.clone(), dice }
+        };
         let outcome = match &step.act {
             Act::Wait => Outcome::Waited,
             Act::Pass(stage) => {
                 passed.close(*stage);
                 Outcome::Passed
             }
-            Act::Strike(stage, fault) => match !passed.closed(*stage) && self.strike(*stage, fault, rule) {
+            Act::Strike(stage, fault) => match !passed.closed(*stage) && self.strike(*stage, strike(fault)) {
                 true => Outcome::Struck(*stage),
                 false => Outcome::Shadowed(*stage),
             },
@@ -223,15 +246,17 @@ impl Plan {
     }
 
     /// Puts a fault in its place, if that is free.
-    fn strike(&mut self, stage: Stage, fault: &Arc<Fault>, rule: &Arc<Rule>) -> bool {
-        let place = match (stage, &**fault) {
+    fn strike(&mut self, stage: Stage, strike: Strike) -> bool {
+        let place = match (stage, &*strike.fault) {
             (Stage::Gate, _) => &mut self.gate,
+            (Stage::Verdict, Fault::Refuse(Refuse { items: Some(_), .. })) => &mut self.items,
             (Stage::Verdict, _) => &mut self.verdict,
+            (Stage::Reply, Fault::Change(_)) => &mut self.change,
             (Stage::Reply, Fault::Wire(_)) => &mut self.wire,
             (Stage::Reply, _) => &mut self.reply,
         };
         let free = place.is_none();
-        place.get_or_insert_with(|| Strike { fault: fault.clone(), rule: rule.clone() });
+        place.get_or_insert(strike);
         free
     }
 }

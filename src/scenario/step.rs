@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::delay::Delay;
 use super::fault::{Edit, Fault, Refuse, Status};
-use super::{About, wire};
+use super::{About, change, wire};
 use crate::source::{Fields, Findings, Node};
 
 /// Where on a request's way a fault strikes.
@@ -96,7 +96,7 @@ impl Step {
 }
 
 /// The keys of which a step has one at most. `headers` goes with `status` or with `patch`.
-const MAIN: [&str; 4] = ["refuse", "status", "wire", "patch"];
+const MAIN: [&str; 5] = ["refuse", "status", "wire", "change", "patch"];
 
 /// The one thing of a step beside its delay, if there is one.
 fn read_fault(fields: &mut Fields<'_>, about: About<'_>, findings: &mut Findings) -> Option<Fault> {
@@ -106,6 +106,9 @@ fn read_fault(fields: &mut Fields<'_>, about: About<'_>, findings: &mut Findings
         Status::read(fields, about, findings).map(Fault::Status)
     } else if fields.has("wire") {
         wire::read(fields, findings).map(Fault::Wire)
+    } else if fields.has("change") {
+        let changes = fields.required("change", findings, |node, findings| change::read(node, about.world, findings));
+        changes.map(Fault::Change)
     } else if fields.has("headers") || fields.has("patch") {
         Edit::read(fields, findings).map(Fault::Edit)
     } else {
@@ -126,9 +129,19 @@ fn stage(node: &Node<'_>, at: Option<Stage>, fault: &Fault, findings: &mut Findi
             findings.push(node.error("conflict", what));
             None
         }
+        (Fault::Change(_), Some(Stage::Gate | Stage::Verdict)) => {
+            findings.push(node.error("conflict", "records change once the call is done, which is `at: reply`"));
+            None
+        }
+        (Fault::Refuse(Refuse { items: Some(_), .. }), Some(Stage::Gate | Stage::Reply)) => {
+            findings
+                .push(node.error("conflict", "items are refused in place of the behaviour, which is `at: verdict`"));
+            None
+        }
         (_, Some(stage)) => Some(stage),
+        (Fault::Refuse(Refuse { items: Some(_), .. }), None) => Some(Stage::Verdict),
         (Fault::Refuse(refuse), None) if AT_THE_GATE.contains(&refuse.kind.name.as_str()) => Some(Stage::Gate),
         (Fault::Refuse(_) | Fault::Status(_), None) => Some(Stage::Verdict),
-        (Fault::Edit(_) | Fault::Wire(_), None) => Some(Stage::Reply),
+        (Fault::Edit(_) | Fault::Change(_) | Fault::Wire(_), None) => Some(Stage::Reply),
     }
 }

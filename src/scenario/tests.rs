@@ -68,6 +68,7 @@ fn try_read(text: &str) -> Result<Scenario, Vec<Finding>> {
         operations: &operations,
         kinds: &KINDS,
         problems: &["blank", "duplicate", "invalid"],
+        resources: &["things", "users"],
         documents: &documents,
         breaks: &|_, fault| match fault {
             Fault::Status(status) => (status.body == Body::Own("bad".into())).then(|| "the body is bad".to_owned()),
@@ -144,12 +145,14 @@ fn short(plan: &Plan) -> String {
             Fault::Refuse(refuse) => refuse.kind.name.clone(),
             Fault::Status(status) => status.status.as_u16().to_string(),
             Fault::Edit(_) => "edit".to_owned(),
+            Fault::Change(changes) => format!("{} changes", changes.len()),
             Fault::Wire(wire) => wire.to_string(),
         };
         Some(format!("{stage}:{word}"))
     };
-    let parts = [("gate", &plan.gate), ("verdict", &plan.verdict), ("reply", &plan.reply), ("wire", &plan.wire)];
-    let parts = parts.map(|(stage, strike)| fault(stage, strike));
-    let parts: Vec<String> = parts.into_iter().flatten().collect();
+    let (before, instead) = ([("gate", &plan.gate)], [("verdict", &plan.verdict), ("items", &plan.items)]);
+    let after = [("change", &plan.change), ("reply", &plan.reply), ("wire", &plan.wire)];
+    let parts: Vec<_> = before.into_iter().chain(instead).chain(after).collect();
+    let parts: Vec<String> = parts.into_iter().filter_map(|(stage, strike)| fault(stage, strike)).collect();
     if parts.is_empty() { "-".to_owned() } else { parts.join(" ") }
 }

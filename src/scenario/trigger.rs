@@ -45,6 +45,23 @@ impl Trigger {
         trigger
     }
 
+    /// Reads which items of a bulk call are meant: a count, a range, a list of them, or `nth`, `every`, `chance` and `times`.
+    pub(super) fn read_items(node: &Node<'_>, findings: &mut Findings) -> Option<Trigger> {
+        if !node.value().is_object() {
+            return read_ranges(node, findings).map(|nth| Trigger { nth, ..Trigger::default() });
+        }
+        let mut fields = node.fields(findings)?;
+        let trigger = Trigger {
+            nth: fields.optional("nth", findings, read_ranges).unwrap_or_default(),
+            every: fields.optional("every", findings, positive),
+            chance: fields.optional("chance", findings, share),
+            times: fields.optional("times", findings, positive),
+            ..Trigger::default()
+        };
+        fields.finish(findings);
+        Some(trigger)
+    }
+
     /// Whether it fires a bounded number of times, or for a bounded time.
     pub(super) fn ends(&self) -> bool {
         let nth_ends = !self.nth.is_empty() && self.nth.iter().all(|range| *range.end() != u64::MAX);

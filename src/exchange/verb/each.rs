@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 use super::list::too_many;
 use super::{Outcome, find, one, permitted, shaped};
 use crate::exchange::call::Call;
-use crate::exchange::shape;
+use crate::exchange::{planned, shape};
 use crate::pack::{Each, EachAnswer, Over, Run};
 use crate::refusal::{Kind, Refusal};
 use crate::store::{Id, Record, Store, TableIndex};
@@ -14,10 +14,14 @@ use crate::store::{Id, Record, Store, TableIndex};
 struct Item {
     by: Option<(String, Value)>,
     draft: Record,
+    /// What a scenario refuses it with.
+    refusal: Option<Refusal>,
 }
 
 pub(super) fn each(call: &Call<'_>, store: &mut Store, each: &Each) -> Result<Outcome, Refusal> {
-    let items = items(call, each)?;
+    let mut items = items(call, each)?;
+    let refusals = planned::of_items(call, items.iter().map(|item| &item.draft));
+    items.iter_mut().zip(refusals).for_each(|(item, refusal)| item.refusal = refusal);
     match each.answer {
         EachAnswer::List | EachAnswer::Nothing => {
             let mut rows = Vec::with_capacity(items.len());
@@ -50,7 +54,7 @@ fn items(call: &Call<'_>, each: &Each) -> Result<Vec<Item>, Refusal> {
                 let draft = draft.as_ref().and_then(|draft| call.input(draft));
                 let draft = permitted(call, draft.as_ref());
                 super::keys_are_sound(call, values, by, &list)?;
-                let item = |value| Item { by: Some((by.clone(), value)), draft: draft.clone() };
+                let item = |value| Item { by: Some((by.clone(), value)), draft: draft.clone(), refusal: None };
                 (values, list.into_iter().map(item).collect::<Vec<_>>())
             }
             Over::Items { items, by } => {
@@ -102,12 +106,15 @@ fn item(call: &Call<'_>, by: &[String], body: &Value) -> Item {
     let draft = permitted(call, Some(body));
     let by =
         by.iter().find_map(|field| Some((field.clone(), body.get(field).filter(|value| !value.is_null())?.clone())));
-    Item { by, draft }
+    Item { by, draft, refusal: None }
 }
 
 /// Does it for one item. What it did stands in the store; where it is refused, the store must be thrown away.
 fn run(call: &Call<'_>, store: &mut Store, run: Run, item: Item) -> Result<(Outcome, Id), Refusal> {
     let table = call.binding.table;
+    if let Some(refusal) = item.refusal {
+        return Err(refusal);
+    }
     if run == Run::Create {
         let id = super::add(call, store, item.draft)?;
         return Ok((one(store, table, &id, true)?, id));

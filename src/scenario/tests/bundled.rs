@@ -54,6 +54,12 @@ fn bundled_scenarios_do_what_they_say() {
     check("html-502", "GET /api/users", &["-", "gate:502", "gate:502", "-"]);
     check("first-attempt-fails", "GET /api/users", &[down, "-", "-"]);
     check("truncated-list", "GET /api/users", &["-", "wire:cut 0.5", "-", "-", "wire:cut 0.5", "-"]);
+    check("bulk-partly-fails", "POST /api/things", &["items:invalid", "items:invalid"]);
+    let change = "change:1 changes";
+    check("moving-pages", "GET /api/users", &[change, change, change, "-"]);
+    check("garbled-replies", "GET /api/users", &["wire:garbage", "-", "wire:cut_head 0.5", "-", "wire:bad_chunk", "-"]);
+    check("slow-bodies", "GET /api/users", &["-"]);
+    assert!(bundled("slow-bodies").plan("GET /api/users").drip.as_secs() >= 2);
     check("slow-reads", "GET /api/users", &["-"]);
     assert!(!bundled("slow-reads").plan("GET /api/users").delay.is_zero());
     assert!(bundled("slow-reads").plan("POST /api/things").delay.is_zero());

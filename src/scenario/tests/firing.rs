@@ -142,6 +142,26 @@ fn a_fault_carries_what_the_file_says() {
 }
 
 #[test]
+fn items_are_struck_by_their_places() {
+    let check = |items: &str, expected: &str| {
+        let session = Session::rule(&format!("on: '*', times: 2, do: {{ refuse: internal, items: {items} }}"));
+        let plans = [session.plan("POST /api/things"), session.plan("POST /api/things")];
+        let marks = plans.map(|plan| {
+            let strike = plan.items.expect("is about items");
+            assert!(plan.verdict.is_none());
+            strike.items(8).into_iter().map(|struck| if struck { 'x' } else { '.' }).collect::<String>()
+        });
+        assert_eq!(marks.join(" "), expected, "{items}");
+    };
+    check("2", ".x...... .x......");
+    check("[1, 7..]", "x.....xx x.....xx");
+    check("{ every: 3 }", "..x..x.. ..x..x..");
+    check("{ every: 3, times: 1 }", "..x..... ..x.....");
+    check("{ chance: 1 }", "xxxxxxxx xxxxxxxx");
+    check("{ chance: 0.5 }", "..xx.x.. x.xxxx..");
+}
+
+#[test]
 fn an_edit_changes_a_reply_or_leaves_it_as_it_was() {
     let session = Session::rule(
         "on: '*', times: 1, do: { headers: { set: { x-a: 1 }, remove: [etag] }, patch: [ { op: replace, path: /n, value: 2 } ] }",

@@ -156,7 +156,7 @@ fn a_step_that_cannot_be_is_found() {
     );
     check_do(
         "{ refues: internal }",
-        "there is no key `refues` here\n    did you mean `refuse`? allowed: `refuse`, `status`, `wire`, `patch`, `headers`, `delay`, `drip`",
+        "there is no key `refues` here\n    did you mean `refuse`? allowed: `refuse`, `status`, `wire`, `change`, `patch`, `headers`, `delay`, `drip`",
     );
     check_do(
         "{ refuse: invalid, problems: [ { feild: name, kind: dup } ] }",
@@ -227,6 +227,47 @@ fn a_status_must_be_documented_or_break_the_contract_on_purpose() {
     check(
         "on: ListThings, times: 1, do: { status: 404, body: x, example: y }",
         "a reply has either a `body` or an `example`",
+    );
+}
+
+#[test]
+fn changes_and_items_are_checked() {
+    let check_do = |step: &str, expected: &str| check(&format!("on: ListThings, times: 1, do: {step}"), expected);
+    check_do("{ change: { remove: first } }", "sound");
+    check_do("{ change: [ { update: { id: 1 }, set: { a: 2 } }, { in: users, create: { name: x } } ] }", "sound");
+    check_do(
+        "{ change: { in: user, remove: { id: 1 } } }",
+        "there is no kind `user`\n    did you mean `users`? allowed: `things`, `users`",
+    );
+    check_do("{ change: {} }", "a change is one of `create`, `update` and `remove`");
+    check_do("{ change: { create: { a: 1 }, remove: last } }", "a change is one of `create`, `update` and `remove`");
+    check_do("{ change: { update: shown } }", "`update` says which records, and `set` what they get");
+    let which = "must be `first`, `last`, `shown`, or fields and their values";
+    check_do("{ change: { remove: second } }", &format!("`remove` {which}, not `second`"));
+    check_do("{ change: { remove: {} } }", "`remove` must be fields and their values, not a mapping");
+    check_do(
+        "{ change: { in: users, remove: first } }",
+        "records of another resource are named by their fields\n    \
+         leave `in` out, or write as in { in: users, remove: { id: 7 } }",
+    );
+    check(
+        "on: ListThings, times: 1, at: gate, do: { change: { remove: first } }",
+        "records change once the call is done, which is `at: reply`",
+    );
+    for items in ["2", "[1, 3..]", "{ every: 2 }", "{ chance: 0.5, times: 3 }", "{ nth: ..4, every: 2 }"] {
+        check_do(&format!("{{ refuse: invalid, items: {items} }}"), "sound");
+    }
+    check_do(
+        "{ refuse: invalid, items: 0 }",
+        "`items` must be a count from 1 up, or a range such as `2..4` or `3..`, not `0`",
+    );
+    check_do(
+        "{ refuse: invalid, items: { until: 3s } }",
+        "there is no key `until` here\n    allowed: `nth`, `every`, `chance`, `times`",
+    );
+    check(
+        "on: ListThings, times: 1, at: gate, do: { refuse: invalid, items: 1 }",
+        "items are refused in place of the behaviour, which is `at: verdict`",
     );
 }
 
