@@ -30,6 +30,7 @@ use crate::source::{Finding, Source};
 pub use notation::{ArrayFormat, Notation, Notations, ObjectFormat};
 pub use operation::{Operation, Property, Writable};
 pub use sample::{Examples, Lack, Mood, Sample, Wish};
+pub(crate) use schema::brief;
 pub use security::Unproven;
 pub use violation::{Kind, Part, Violation};
 

@@ -18,7 +18,7 @@ use serde_json::{Value, json};
 
 use crate::contract::{Checked, Contract, Files, Notations, Operation, Route};
 use crate::exchange::{World, breach, complaint};
-use crate::journal::Entry;
+use crate::journal::Exchange;
 use crate::message::{Answer, Reply, Request};
 use crate::source::Source;
 
@@ -67,8 +67,8 @@ impl Front {
         Front { world, guard, contract: OnceLock::new() }
     }
 
-    /// Answers one request, be it for a provider or for counterpart itself. `note` gets the entry of an exchange with a provider.
-    pub fn answer(&self, request: &Request, note: impl FnOnce(&Entry<'_>)) -> Answer {
+    /// Answers one request, be it for a provider or for counterpart itself. `note` gets each exchange with a provider.
+    pub fn answer(&self, request: &Request, note: Option<&dyn Fn(&Exchange)>) -> Answer {
         match request.target.strip_prefix(PREFIX) {
             Some(rest) if !rest.starts_with(SESSION) => Answer::from(self.control(request)),
             None if request.target == STEADY_HEALTH => Answer::from(steady_health()),

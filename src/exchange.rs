@@ -28,7 +28,7 @@ use std::sync::Arc;
 
 use crate::clock::Clock;
 use crate::dice::Dice;
-use crate::journal::Entry;
+use crate::journal::{self, Entry, Journals};
 use crate::message::{Answer, Reply, Request};
 use crate::refusal::{Kind, Refusal};
 use crate::scenario::Plan;
@@ -62,7 +62,13 @@ impl World {
     /// A world at its start: the records of the fixtures, and nothing that has happened yet.
     pub fn new(providers: Arc<[Provider]>, clock: Clock, seed: u64, settings: Settings) -> World {
         let parts = providers.iter().map(Provider::start).collect();
-        let sessions = Sessions::new(Seed { parts, clock }, Dice::new(seed), settings.bounds, Clock::running());
+        let sessions = Sessions::new(
+            Seed { parts, clock },
+            Dice::new(seed),
+            settings.bounds,
+            Clock::running(),
+            Journals::new(settings.journal),
+        );
         World { providers, sessions, settings }
     }
 
@@ -71,15 +77,20 @@ impl World {
         &self.sessions.default
     }
 
-    /// Answers one request in its session, which is made where it is not there. `note` gets the entry of the exchange.
-    pub fn answer(&self, request: &Request, note: impl FnOnce(&Entry<'_>)) -> Answer {
+    /// Answers one request in its session, which is made where it is not there. `note` gets the exchange.
+    pub fn answer(&self, request: &Request, note: Option<&dyn Fn(&journal::Exchange)>) -> Answer {
         match entrance::inside(request) {
             Some((name, request)) => self.answer_in(Some(name.into()), &request, note),
             None => self.answer_in(None, request, note),
         }
     }
 
-    fn answer_in(&self, name: Option<Cow<'_, str>>, request: &Request, note: impl FnOnce(&Entry<'_>)) -> Answer {
+    fn answer_in(
+        &self,
+        name: Option<Cow<'_, str>>,
+        request: &Request,
+        note: Option<&dyn Fn(&journal::Exchange)>,
+    ) -> Answer {
         let found = find(self, request);
         let entered;
         let session = match name.or_else(|| entrance::named(self, request, &found)) {
@@ -93,7 +104,7 @@ impl World {
             },
         };
         let (answer, entry) = answer(self, session, request, found);
-        note(&entry);
+        session.journal.close(entry, request, &answer, note);
         answer
     }
 }
@@ -101,12 +112,14 @@ impl World {
 /// Answers one request in a session.
 fn answer<'a>(world: &'a World, session: &'a Session, request: &'a Request, found: Found<'a>) -> (Answer, Entry<'a>) {
     let number = session.next_exchange();
-    let mut entry = Entry::new(number, &session.name, session.clock.now(), request);
-    let guest = Guest::of(world.settings.cors, found.provider(), request);
+    let mut entry = Entry::new(number, &session.name, session.clock.now());
+    let provider = found.provider();
+    entry.secrets = Some(&provider.secrets);
+    let guest = Guest::of(world.settings.cors, provider, request);
     let mut answer = match (guest.and_then(Guest::preflight), found) {
         (Some(reply), _) => Answer::from(reply),
         (None, Found::Operation { provider, operation, variables }) => {
-            entry.operation = Some(&operation.id);
+            entry.operation = Some(operation);
             match Validation::asked(request) {
                 Ok(asked) => {
                     let validation = asked.unwrap_or(world.settings.validation);
@@ -119,10 +132,10 @@ fn answer<'a>(world: &'a World, session: &'a Session, request: &'a Request, foun
             Answer::from(lost(provider, session, request, (&allowed, nearest.as_deref()), &mut entry))
         }
     };
+    shape::sign(provider, &entry, &mut answer.reply);
     if let Some(guest) = guest {
         guest.admit(&mut answer.reply);
     }
-    entry.status = answer.reply.status.as_u16();
     (answer, entry)
 }
 
@@ -143,6 +156,7 @@ fn perform(at: &Site<'_>, visit: Visit<'_>, plan: &Plan, entry: &mut Entry<'_>) 
         .filter(|_| as_ever && plan.change.is_none() && plan.verdict.is_none() && !at.is_rationed());
     if let Some(kept) = key.as_ref().and_then(|key| at.kept(key)) {
         entry.violations.clone_from(&kept.noted);
+        entry.effect.clone_from(&kept.effect);
         return Ok(at.fresh(kept.reply.clone(), entry));
     }
     let mut checked = at.requested(visit.variables);
@@ -164,6 +178,7 @@ fn perform(at: &Site<'_>, visit: Visit<'_>, plan: &Plan, entry: &mut Entry<'_>) 
     let call = Call { items: plan.items.as_ref(), ..at.call(binding, checked, caller) };
     let done = verb::run(&call)?;
     at.note_jobs(&call, &done.store);
+    entry.effect = done.effect();
     let reader = done.store.reader();
     let (reply, body) = shape::reply(&call, &done, &reader);
     let breaches = at.provider.contract.check_reply(at.operation, reply.status, &reply.headers, body.as_ref());
@@ -177,7 +192,13 @@ fn perform(at: &Site<'_>, visit: Visit<'_>, plan: &Plan, entry: &mut Entry<'_>) 
         }
         let tables = seen | reader.seen();
         let versions = done.store.versions(tables);
-        let kept = Kept { reply: reply.clone(), tables, versions, noted: entry.violations.clone() };
+        let kept = Kept {
+            reply: reply.clone(),
+            tables,
+            versions,
+            noted: entry.violations.clone(),
+            effect: entry.effect.clone(),
+        };
         at.session.memo.put(&key, kept);
     }
     if let Some(strike) = &plan.change {

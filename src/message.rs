@@ -1,5 +1,6 @@
 //! A request and a reply as plain values. No socket, no document, no provider is known here.
 
+mod feed;
 mod multipart;
 mod query;
 mod wire;
@@ -10,6 +11,7 @@ use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use serde_json::Value;
 
+pub use feed::{Feed, Stream};
 pub use multipart::{FormPart, multipart};
 pub use query::{Query, decode, encode};
 pub use wire::{Extent, Wire};
@@ -130,10 +132,12 @@ pub struct Answer {
     pub drip: Duration,
     /// What goes wrong on the wire, where a scenario wants it.
     pub wire: Option<Wire>,
+    /// What is sent in place of the reply's body, piece by piece.
+    pub stream: Option<Stream>,
 }
 
 impl From<Reply> for Answer {
     fn from(reply: Reply) -> Answer {
-        Answer { reply, delay: Duration::ZERO, drip: Duration::ZERO, wire: None }
+        Answer { reply, delay: Duration::ZERO, drip: Duration::ZERO, wire: None, stream: None }
     }
 }

@@ -211,7 +211,7 @@ pub struct Local {
 impl Local {
     /// Answers a request. A delay is named and not waited for.
     pub fn answer(&self, request: &Request) -> Answer {
-        self.front.answer(request, |_| ())
+        self.front.answer(request, None)
     }
 
     /// The clock of the session.
@@ -329,7 +329,7 @@ fn serve(front: Arc<Front>, ready: &mpsc::Sender<Result<SocketAddr, MockError>>,
             Err(error) => return tell(ready, Err(MockError::Port(error))),
         };
         tell(ready, listener.local_addr().map_err(MockError::Thread));
-        let service = move |request: Request| front.answer(&request, |_| ());
+        let service = move |request: Request| front.answer(&request, None);
         let limits = Limits { drain: Duration::from_millis(200), ..Limits::default() };
         server::serve(listener, Arc::new(service), limits, async {
             let _ = stopped.await;

@@ -11,6 +11,7 @@ mod limit;
 mod plan;
 mod progress;
 mod rule;
+mod selection;
 mod step;
 mod target;
 #[cfg(test)]
@@ -31,6 +32,7 @@ pub use fault::{Body, Edit, Fault, Kind, Problem, Refuse, RetryAfter, Status};
 pub use limit::{Limit, Limiter, Quota, Window};
 pub use plan::{Exchange, Note, Outcome, Plan, Strike, plan};
 pub use progress::{Count, Progress};
+pub use selection::Selection;
 pub use step::Stage;
 
 use rule::{Rule, Totals};

@@ -10,6 +10,7 @@ mod connection;
 mod hold;
 mod link;
 mod part;
+mod pieces;
 mod socket;
 mod stage;
 mod stop;

@@ -15,6 +15,7 @@ use parking_lot::{Mutex, RwLock};
 
 use crate::clock::Clock;
 use crate::dice::Dice;
+use crate::journal::{Journal, Journals};
 use crate::scenario::{Limit, Scenario};
 use crate::store::Store;
 
@@ -54,6 +55,8 @@ pub struct Session {
     pub clock: Clock,
     /// Its chance.
     pub dice: Dice,
+    /// What came in and what went out.
+    pub journal: Journal,
     /// Replies that need not be made again.
     pub memo: Memo,
     seed: Arc<Seed>,
@@ -98,7 +101,13 @@ impl Session {
     pub const MOST_SNAPSHOTS: usize = 32;
 
     /// A session at its start. All that is copied are pointers.
-    pub fn new(name: impl Into<Box<str>>, seed: Arc<Seed>, dice: Dice, memo: Memo) -> Session {
+    pub fn new(
+        name: impl Into<Box<str>>,
+        seed: Arc<Seed>,
+        dice: Dice,
+        memo: Memo,
+        journals: &Arc<Journals>,
+    ) -> Session {
         let Snapshot { parts, clock, exchanges } = seed.state();
         Session {
             name: name.into(),
@@ -107,6 +116,7 @@ impl Session {
             memo,
             seed,
             parts: RwLock::new(parts),
+            journal: Journal::new(journals),
             writing: Mutex::new(()),
             exchanges: AtomicU64::new(exchanges),
             snapshots: Mutex::default(),
@@ -149,7 +159,7 @@ impl Session {
         change: impl FnOnce(&mut Store) -> Result<T, E>,
     ) -> Result<(T, Arc<Store>), E> {
         let _turn = self.writing.lock();
-        let mut next = Store::clone(&self.read(provider));
+        let mut next = self.read(provider).next();
         let outcome = change(&mut next)?;
         let next = Arc::new(next);
         self.parts.write()[provider].store = Arc::clone(&next);
@@ -223,6 +233,7 @@ impl Session {
         *present = parts;
         self.clock.follow(&state.clock);
         self.exchanges.store(state.exchanges, Relaxed);
+        self.journal.forget_after(state.exchanges);
     }
 }
 

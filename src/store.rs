@@ -11,6 +11,7 @@ mod rules;
 mod select;
 mod table;
 mod tidy;
+mod touch;
 mod write;
 
 use std::cell::RefCell;
@@ -23,6 +24,7 @@ pub use id::{Id, IdRule};
 pub use rules::{Attributes, Exclusive, Items, Listed, Log, OnRemove, Refers, Resolve, Rules, Stamps, Unique};
 pub use select::{Condition, Order, Ranked, Test, fold};
 pub use table::Table;
+pub use touch::{Deed, Touches};
 pub use write::Moment;
 pub(crate) use write::{united, without};
 
@@ -49,6 +51,7 @@ pub type TableIndex = usize;
 pub struct Store {
     rules: Arc<[Rules]>,
     tables: Vec<Arc<Table>>,
+    touches: Touches,
 }
 
 /// A store that is being read, and the tables that were looked at: what a kept reply depends on.
@@ -63,7 +66,7 @@ impl Store {
     /// Empty tables, one for each set of rules.
     pub fn new(rules: Arc<[Rules]>) -> Store {
         let tables = rules.iter().map(|rules| Arc::new(Table::new(rules))).collect();
-        Store { rules, tables }
+        Store { rules, tables, touches: Touches::default() }
     }
 
     /// The rules of a table.

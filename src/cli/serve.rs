@@ -17,7 +17,7 @@ use crate::contract::Mood;
 use crate::control::{Front, Guard};
 use crate::dice::Dice;
 use crate::exchange::{self, Breach, Doors, Provider, SessionBy, Settings, Validation, World};
-use crate::journal::Format;
+use crate::journal::{Exchange, Format, Level, Room};
 use crate::load::{self, Loaded};
 use crate::message::Request;
 use crate::pack::Act;
@@ -62,6 +62,9 @@ pub(super) struct Serve {
     /// How each exchange is written to stdout (to stderr with --ready-json)
     #[arg(long, value_enum, default_value_t = Log::Text, env = "COUNTERPART_LOG")]
     pub(super) log: Log,
+    /// How much is written of each exchange: a line, or all that explains it
+    #[arg(long, value_parser = words(Level::WORDS), default_value = "info", env = "COUNTERPART_LOG_LEVEL")]
+    log_level: Level,
     /// Whether callers need credentials
     #[arg(long, value_enum, default_value_t = Auth::On, env = "COUNTERPART_AUTH")]
     auth: Auth,
@@ -125,6 +128,9 @@ struct LimitFlags {
     /// The most replies that scenarios hold back at once; further ones go out at once
     #[arg(long, default_value_t = 512, env = "COUNTERPART_MAX_HELD")]
     max_held: usize,
+    /// How many bytes of past exchanges are kept, over all sessions; 0 for none
+    #[arg(long, value_name = "BYTES", default_value_t = Room::default().0, env = "COUNTERPART_JOURNAL")]
+    journal: usize,
     /// How many seconds what is in flight may take after SIGTERM
     #[arg(long, default_value_t = 10, env = "COUNTERPART_DRAIN")]
     drain: u64,
@@ -266,9 +272,10 @@ impl Serve {
         };
         let bounds = Bounds { most: self.sessions.max_sessions, idle: self.sessions.session_idle };
         let validation = if self.strict { Validation::Refuse } else { self.validate };
+        let journal = Room(self.limits.journal);
         let (breach, cors) = (self.breach, self.cors.into());
         let notations = self.notations.notations();
-        Settings { validation, breach, mood, doors, cors, notations, session_by, bounds }
+        Settings { validation, breach, mood, doors, cors, notations, session_by, bounds, journal }
     }
 
     /// Whom the control API is for: a server that is bound to one address is known by that as well.
@@ -291,14 +298,16 @@ impl Serve {
         let port = listener.local_addr().map_or(self.port, |address| address.port());
         let front = Arc::new(front);
         let format = match self.log {
-            Log::Text => Format::Text,
-            Log::Json => Format::Json,
-            Log::Off => Format::Off,
+            Log::Text => Some(Format::Text),
+            Log::Json => Some(Format::Json),
+            Log::Off => None,
         };
-        let (log, writer) = log::start(format, self.ready_json);
+        let log = format.and_then(|format| log::start(format, self.log_level, self.ready_json));
+        let (log, writer) = log.unzip();
         let service = {
             let front = Arc::clone(&front);
-            move |request: Request| front.answer(&request, |entry| log.write(entry))
+            let note = log.map(|log| move |exchange: &Exchange| log.write(exchange));
+            move |request: Request| front.answer(&request, note.as_ref().map(|note| note as &dyn Fn(&Exchange)))
         };
         let served = server::run(listener, Arc::new(service), self.limits.limits());
         // Whoever reads this may ask it to stop at once.

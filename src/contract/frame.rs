@@ -124,8 +124,20 @@ impl Reader<'_> {
         let tags = entries.get("tags").and_then(Value::as_array).into_iter().flatten();
         let tags = tags.filter_map(|tag| tag.as_str().map(str::to_owned)).collect();
         let (extension, place) = (entries.get("x-counterpart").cloned(), self.document.place(site));
-        let method = method.clone();
-        self.frame.operations.push(Operation { index, id, method, path, tags, variables, statuses, place, extension });
+        let deprecated = entries.get("deprecated").and_then(Value::as_bool).unwrap_or_default();
+        let operation = Operation {
+            index,
+            id,
+            method: method.clone(),
+            path,
+            tags,
+            variables,
+            statuses,
+            deprecated,
+            place,
+            extension,
+        };
+        self.frame.operations.push(operation);
         self.frame.parts.push(parts);
     }
 

@@ -21,6 +21,8 @@ pub struct Operation {
     pub variables: Vec<String>,
     /// The documented statuses, in ascending order; ranges and `default` are not among them.
     pub statuses: Vec<StatusCode>,
+    /// Whether the document marks it `deprecated`.
+    pub deprecated: bool,
     /// Where it stands.
     pub place: Place,
     /// The value of `x-counterpart`, where the document has one.

@@ -15,7 +15,8 @@ use super::outline::Outline;
 use super::sample::Recipe;
 use crate::source::Finding;
 
-pub(super) use explain::{Report, brief};
+pub(super) use explain::Report;
+pub(crate) use explain::brief;
 
 /// Bytes that one compiled pattern may take.
 const PATTERN_SIZE: usize = 1 << 20;

@@ -71,6 +71,16 @@ impl Contract {
         Some(Unproven { violations, challenges })
     }
 
+    /// Where callers of any operation put credentials other than `Authorization`: the part of the request, and the name there.
+    pub fn credentials(&self) -> impl Iterator<Item = (Part, &str)> {
+        let schemes = self.frame.parts.iter().flat_map(|parts| parts.security.alternatives.iter().flatten());
+        schemes.filter_map(|scheme| match &scheme.proof {
+            Proof::Header(name) => Some((Part::Header, name.as_str())),
+            Proof::Query(name) => Some((Part::Query, name.as_str())),
+            Proof::Cookie(_) | Proof::Authorization(_) | Proof::Unseen => None,
+        })
+    }
+
     fn absent(&self, scheme: &Scheme) -> Violation {
         let (part, at, what) = match &scheme.proof {
             Proof::Header(name) => (Part::Header, name.as_str(), format!("the header `{name}`")),

@@ -9,6 +9,7 @@ use serde_json::Value;
 use crate::contract::{Contract, Operation, Writable};
 use crate::exchange::auth::Credentials;
 use crate::exchange::shape::EveryReply;
+use crate::journal::Secrets;
 use crate::message::{Reply, Request};
 use crate::pack::{Act, Binding, Input, Over, Pack};
 use crate::scenario::{Limit, Scenario};
@@ -34,6 +35,8 @@ pub struct Provider {
     pub limits: Arc<[Arc<Limit>]>,
     /// The header fields of every reply.
     pub(super) every: Arc<EveryReply>,
+    /// Where its callers put secrets.
+    pub secrets: Arc<Secrets>,
     /// For each operation, the places in its body where records stand, and what these may carry.
     drafts: Arc<[Drafts]>,
 }
@@ -49,6 +52,7 @@ impl Provider {
             places.into_iter().map(|place| (place, OnceLock::new())).collect()
         };
         let every = EveryReply::new(&pack.conventions);
+        let secrets = Secrets::of(&contract, &pack.auth);
         let drafts = pack.bindings.iter().map(places).collect();
         Provider {
             index,
@@ -59,6 +63,7 @@ impl Provider {
             scenarios: Vec::new(),
             limits: Arc::default(),
             every: Arc::new(every),
+            secrets: Arc::new(secrets),
             drafts,
         }
     }

@@ -4,6 +4,7 @@ use http::HeaderName;
 
 use super::Cors;
 use crate::contract::{Examples, Mood, Notations};
+use crate::journal::Room;
 use crate::message::Request;
 use crate::session::Bounds;
 
@@ -29,6 +30,8 @@ pub struct Settings {
     pub session_by: SessionBy,
     /// How many sessions there may be, and for how long.
     pub bounds: Bounds,
+    /// How much the journals of all sessions keep together.
+    pub journal: Room,
 }
 
 /// What tells the sessions of requests apart that name none.

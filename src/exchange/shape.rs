@@ -7,6 +7,7 @@ mod form;
 mod refusal;
 mod reply;
 mod scope;
+mod sign;
 mod view;
 
 pub(super) use complaint::{BREACHED, NOTED, document, noted, strange_validation, wordless};
@@ -17,4 +18,5 @@ pub(super) use refusal::{dated, http_date, reason, refusal};
 pub(super) use reply::reply;
 pub(super) use scope::Scope;
 pub(crate) use scope::written;
+pub(super) use sign::sign;
 pub(super) use view::{is_unfinished, view};

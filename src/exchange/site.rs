@@ -66,6 +66,7 @@ impl<'a> Site<'a> {
         let caller = self.caller().and_then(|caller| self.acting(caller, store.as_deref()));
         let name = caller.as_ref().ok().and_then(|caller| caller.as_ref()?.name());
         let plan = self.plan(variables, name);
+        entry.caller = name.map(Into::into);
         entry.rules.extend(plan.notes.iter().map(ToString::to_string));
         let visit = Visit { variables, caller, name };
         let reply = perform(self, visit, &plan, entry).unwrap_or_else(|refusal| self.refuse(&refusal, entry));
@@ -74,8 +75,8 @@ impl<'a> Site<'a> {
             None => reply,
         };
         let reply = self.unless_known(reply);
-        entry.delay = plan.delay + self.delay.get();
-        Answer { reply, delay: entry.delay, drip: plan.drip, wire: self.wire(&plan) }
+        let delay = plan.delay + self.delay.get();
+        Answer { delay, drip: plan.drip, wire: self.wire(&plan), ..Answer::from(reply) }
     }
 
     /// Nothing but the head, where the caller says that it has this very body (RFC 9110 section 13.1.2).

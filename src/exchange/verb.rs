@@ -2,6 +2,7 @@
 //! refusal by kind.
 
 mod each;
+mod effect;
 mod import;
 mod list;
 mod page;

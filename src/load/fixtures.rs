@@ -1,5 +1,7 @@
 //! Fixture files into a store: objects of resource to records, under the rules that the records of callers keep too.
 
+use std::cell::RefCell;
+
 use http::Method;
 
 use crate::clock::Clock;
@@ -76,9 +78,9 @@ pub(super) fn ask(provider: &Provider, placed: &[(TableIndex, Id, Place)], clock
     for (table, id, place) in placed {
         let Some(path) = path_to(provider, *table, id) else { continue };
         let request = Request::new(Method::GET, path);
-        let mut breaches = Vec::new();
-        world.answer(&request, |entry| breaches.clone_from(&entry.breaches));
-        for breach in breaches {
+        let breaches = RefCell::default();
+        world.answer(&request, Some(&|exchange| breaches.replace(exchange.breaches.clone()).clear()));
+        for breach in breaches.into_inner() {
             let what = format!("the document does not allow this record: {breach}");
             findings.push(Finding::error("fixture-schema", place.clone(), what).help(format!("see {}", breach.place)));
         }

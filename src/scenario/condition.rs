@@ -8,6 +8,7 @@ use serde_json::Value;
 use super::glob::Glob;
 use super::plan::Exchange;
 use super::{About, Progress};
+use crate::contract::brief;
 use crate::message::{Query, decode};
 use crate::source::{Findings, Node, choices};
 
@@ -109,6 +110,30 @@ impl Condition {
             Part::Session => self.expected.meets(std::iter::once(exchange.session)),
             Part::Attempt => self.expected.meets(std::iter::once(facts.attempt().to_string().as_str())),
         }
+    }
+}
+
+impl Condition {
+    /// What a request has where the condition looks, in a few words.
+    pub(super) fn found(&self, facts: &Facts<'_, '_>) -> String {
+        let exchange = facts.exchange;
+        let found: Vec<String> = match &self.part {
+            Part::Header(name) => {
+                let values = exchange.request.headers.get_all(name).iter();
+                values.map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned()).collect()
+            }
+            Part::Query(name) => facts.query().all(name).map(str::to_owned).collect(),
+            Part::Path(name) => {
+                exchange.variables.iter().filter(|(key, _)| key == name).map(|(_, value)| decode(value)).collect()
+            }
+            Part::Body(pointer) => {
+                (exchange.body)().and_then(|body| body.pointer(pointer)).map(brief).into_iter().collect()
+            }
+            Part::Caller => exchange.caller.map(str::to_owned).into_iter().collect(),
+            Part::Session => vec![exchange.session.to_owned()],
+            Part::Attempt => vec![facts.attempt().to_string()],
+        };
+        if found.is_empty() { "not there".to_owned() } else { found.join(", ") }
     }
 }
 

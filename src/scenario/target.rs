@@ -5,6 +5,7 @@ use http::Method;
 
 use super::Known;
 use super::glob::Glob;
+use super::plan::Exchange;
 use crate::contract::Operation;
 use crate::source::{Findings, Node, choices};
 
@@ -61,6 +62,14 @@ impl Target {
     pub(super) fn covers_elsewhere(&self, method: &Method, path: &str) -> bool {
         let method_fits = |pattern: &Pattern| pattern.method.as_ref().is_none_or(|wanted| wanted == method);
         self.elsewhere.iter().any(|pattern| method_fits(pattern) && pattern.path.matches(path))
+    }
+
+    /// Whether it covers a request.
+    pub(super) fn covers(&self, exchange: &Exchange<'_>) -> bool {
+        match exchange.operation {
+            Some(operation) => self.covers_operation(operation.index),
+            None => self.covers_elsewhere(&exchange.request.method, exchange.request.path()),
+        }
     }
 
     /// The operations it covers.

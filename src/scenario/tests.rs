@@ -55,6 +55,7 @@ fn operations() -> Vec<Operation> {
         tags: vec![tag.to_owned()],
         variables: if path.contains('{') { vec!["thing_id".to_owned()] } else { Vec::new() },
         statuses: [status, 404].map(|status| StatusCode::from_u16(status).expect("is a status")).to_vec(),
+        deprecated: false,
         place: Place::line_of("openapi.yaml", 1),
         extension: None,
     };

@@ -1,4 +1,5 @@
-//! The body of a response: the whole of it, at once or bit by bit, or the part that a fault lets through.
+//! The body of a response: the whole of it, at once or bit by bit, the part that a fault lets through, or pieces that come while they
+//! are made.
 
 use std::convert::Infallible;
 use std::pin::Pin;
@@ -14,6 +15,7 @@ use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::Sleep;
 
 use super::link::{Link, Phase};
+use super::pieces::Pieces;
 
 /// A response body.
 pub(super) enum Part {
@@ -30,6 +32,8 @@ pub(super) enum Part {
         /// The connection to break.
         link: Arc<Link>,
     },
+    /// Pieces that come while they are made.
+    Stream(Box<Pieces>),
 }
 
 /// A body that takes its time.
@@ -92,6 +96,7 @@ impl Body for Part {
                 Poll::Pending
             }
             Part::Piece { bytes, .. } => Poll::Ready(Some(Ok(Frame::data(std::mem::take(bytes))))),
+            Part::Stream(pieces) => pieces.poll_next(context).map(|piece| piece.map(|bytes| Ok(Frame::data(bytes)))),
         }
     }
 
@@ -99,7 +104,7 @@ impl Body for Part {
         match self {
             Part::Whole(full) => full.is_end_stream(),
             Part::Drip(drip) => drip.bytes.is_empty(),
-            Part::Piece { .. } => false,
+            Part::Piece { .. } | Part::Stream(_) => false,
         }
     }
 
@@ -108,6 +113,7 @@ impl Body for Part {
             Part::Whole(full) => full.size_hint(),
             Part::Drip(drip) => SizeHint::with_exact(drip.bytes.len() as u64),
             Part::Piece { promised, .. } => promised.map_or_else(SizeHint::default, SizeHint::with_exact),
+            Part::Stream(_) => SizeHint::default(),
         }
     }
 }

@@ -18,9 +18,10 @@ use super::broken::{Broken, Piece, broken};
 use super::complaint::{Complaint, marked};
 use super::link::{Fate, Link, Phase};
 use super::part::{Drip, Part};
+use super::pieces::Pieces;
 use super::target::{self, Target};
 use super::{Server, body};
-use crate::message::{Answer, Reply, Request};
+use crate::message::{Answer, Reply, Request, Stream};
 
 /// What hyper asks on one connection.
 #[derive(Clone)]
@@ -77,7 +78,8 @@ impl Turns {
         let method = request.method.clone();
         let answer = self.server.service.answer(request);
         match answer {
-            Answer { reply, delay: Duration::ZERO, drip: Duration::ZERO, wire: None } => self.now(reply),
+            Answer { reply, delay: Duration::ZERO, drip: Duration::ZERO, wire: None, stream: None } => self.now(reply),
+            Answer { reply, stream: Some(stream), .. } => Turn::Now(ready(Ok(self.stream(reply, stream)))),
             answer => Turn::Later(Box::pin(self.clone().perform(answer, method))),
         }
     }
@@ -144,6 +146,12 @@ impl Turns {
             return self.response(Reply { body: bytes, ..reply });
         }
         self.response(reply).map(|_| Part::Piece { bytes, promised, link: self.link.clone() })
+    }
+
+    /// A response whose body comes while it is made.
+    fn stream(&self, reply: Reply, stream: Stream) -> Response<Part> {
+        let part = Part::Stream(Box::new(Pieces::new(stream, self.link.clone(), self.server.clone())));
+        self.response(reply).map(|_| part)
     }
 
     fn now(&self, reply: Reply) -> Turn {

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use parking_lot::Mutex;
 
 use crate::contract::Violation;
+use crate::journal::Effect;
 use crate::message::Reply;
 
 /// All that a kept reply depends on beside the records.
@@ -34,6 +35,8 @@ pub struct Kept {
     pub versions: u64,
     /// Departures from the document that were noted.
     pub noted: Vec<Violation>,
+    /// The record that was read, and what there is more of.
+    pub effect: Option<Arc<Effect>>,
 }
 
 /// Kept replies, up to a number of bytes.

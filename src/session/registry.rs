@@ -11,6 +11,7 @@ use parking_lot::RwLock;
 use super::{DEFAULT, Memo, Seed, Session};
 use crate::clock::Clock;
 use crate::dice::Dice;
+use crate::journal::Journals;
 
 /// How many sessions there may be, and for how long.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -53,6 +54,8 @@ pub struct Sessions {
     others: RwLock<Others>,
     /// Tells how long a session was left alone.
     watch: Clock,
+    /// What their journals share.
+    journals: Arc<Journals>,
 }
 
 #[derive(Debug, Default)]
@@ -64,10 +67,10 @@ struct Others {
 
 impl Sessions {
     /// No sessions but the default one. `watch` tells real time.
-    pub fn new(seed: Seed, dice: Dice, bounds: Bounds, watch: Clock) -> Sessions {
+    pub fn new(seed: Seed, dice: Dice, bounds: Bounds, watch: Clock, journals: Arc<Journals>) -> Sessions {
         let seed = Arc::new(seed);
-        let default = Session::new(DEFAULT, Arc::clone(&seed), dice, Memo::default());
-        Sessions { default: Arc::new(default), bounds, seed, dice, others: RwLock::default(), watch }
+        let default = Session::new(DEFAULT, Arc::clone(&seed), dice, Memo::default(), &journals);
+        Sessions { default: Arc::new(default), bounds, seed, dice, others: RwLock::default(), watch, journals }
     }
 
     /// What sessions start from that ask for nothing of their own.
@@ -127,7 +130,7 @@ impl Sessions {
         if !Sessions::is_name(name) {
             return Err(Refused::Name);
         }
-        let session = Arc::new(Session::new(name, seed, dice, Memo::small()));
+        let session = Arc::new(Session::new(name, seed, dice, Memo::small(), &self.journals));
         let now = self.now();
         session.entered.store(now, Relaxed);
         // Declared first, so that what is idle is given back once the lock is free.

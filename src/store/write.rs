@@ -7,6 +7,7 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use super::table::unique_key;
+use super::touch::Deed;
 use super::{Attributes, Exclusive, Id, IdRule, OnRemove, Record, Rules, Store, TableIndex};
 use super::{relate, tidy};
 use crate::dice::Dice;
@@ -44,6 +45,7 @@ impl Store {
         let record = ordered(&rules[table], record);
         self.log(table, &id, None, &record, moment);
         self.touch(table, None, Some(&record), moment);
+        self.note(table, &id, Deed::Created);
         self.put(table, id.clone(), record);
         self.enlist(&id, lists, moment)?;
         Ok(id)
@@ -101,6 +103,7 @@ impl Store {
             let record = ordered(&rules[table], record);
             self.log(table, id, Some(&before), &record, moment);
             self.touch(table, Some(&before), Some(&record), moment);
+            self.note(table, id, Deed::Changed);
             self.put(table, id.clone(), record);
             self.prune(table, id);
         }
@@ -130,6 +133,7 @@ impl Store {
     pub fn remove(&mut self, table: TableIndex, id: &Id, moment: &Moment<'_>) -> Result<Option<Arc<Record>>, Refused> {
         let rules = Arc::clone(&self.rules);
         let Some(record) = self.table_mut(table).take(&rules[table], id) else { return Ok(None) };
+        self.note(table, id, Deed::Removed);
         if let Some(field) = &rules[table].removed_at {
             let mut gone = Record::clone(&record);
             stamp(&mut gone, &rules[table].stamps.updated, moment);
@@ -237,6 +241,7 @@ impl Store {
         let rules = Arc::clone(&self.rules);
         if let Some(mut record) = self.table(table).get(id).map(|record| Record::clone(record)) {
             record.insert(field.to_owned(), value);
+            self.note(table, id, Deed::Changed);
             self.table_mut(table).put(&rules[table], id.clone(), record);
         }
     }

@@ -26,7 +26,7 @@ const DOORS: &[(&str, &[&str])] = &[
     ("json_patch", &["scenario"]),
     ("jsonschema", &["contract"]),
     ("openapiv3", &["contract"]),
-    ("parking_lot", &["session"]),
+    ("parking_lot", &["journal", "session"]),
     ("percent_encoding", &["message"]),
     ("rand", &["dice"]),
     ("regex", &["contract", "store"]),

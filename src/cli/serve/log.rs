@@ -4,7 +4,7 @@ use std::io::{Write, stderr, stdout};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread::JoinHandle;
 
-use crate::journal::{Entry, Format};
+use crate::journal::{Exchange, Format, Level, line};
 
 /// Lines that wait to be written. When the reader is slower than this, further lines are dropped and counted.
 const WAITING: usize = 16 * 1024;
@@ -13,7 +13,8 @@ const WAITING: usize = 16 * 1024;
 #[derive(Clone)]
 pub(super) struct Log {
     format: Format,
-    lines: Option<SyncSender<String>>,
+    level: Level,
+    lines: SyncSender<String>,
 }
 
 /// The thread that writes them.
@@ -22,29 +23,22 @@ pub(super) struct Writer {
     thread: JoinHandle<()>,
 }
 
-/// A log, and its writer where there is something to write.
-pub(super) fn start(format: Format, to_stderr: bool) -> (Log, Option<Writer>) {
-    let silent = (Log { format, lines: None }, None);
-    if format == Format::Off {
-        return silent;
-    }
+/// A log and its writer.
+pub(super) fn start(format: Format, level: Level, to_stderr: bool) -> Option<(Log, Writer)> {
     let (lines, waiting) = sync_channel(WAITING);
     let thread = std::thread::Builder::new().name("log".into()).spawn(move || match to_stderr {
         true => write(&waiting, stderr()),
         false => write(&waiting, stdout()),
     });
     // A machine without room for a thread gets no log, but it gets its server.
-    let Ok(thread) = thread else { return silent };
-    (Log { format, lines: Some(lines.clone()) }, Some(Writer { lines, thread }))
+    let thread = thread.ok()?;
+    Some((Log { format, level, lines: lines.clone() }, Writer { lines, thread }))
 }
 
 impl Log {
-    pub(super) fn write(&self, entry: &Entry<'_>) {
-        let Some(lines) = &self.lines else { return };
-        if let Some(line) = entry.line(self.format) {
-            // A full queue or a gone writer costs a line, never a request.
-            let _ = lines.try_send(line);
-        }
+    pub(super) fn write(&self, exchange: &Exchange) {
+        // A full queue or a gone writer costs a line, never a request.
+        let _ = self.lines.try_send(line(exchange, self.format, self.level));
     }
 }
 

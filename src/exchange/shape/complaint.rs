@@ -10,7 +10,7 @@ use crate::refusal::{Kind as Refused, Refusal};
 use crate::source::choices;
 
 /// The header by which every complaint of counterpart is known.
-const OWN: HeaderName = HeaderName::from_static("x-counterpart");
+pub(super) const OWN: HeaderName = HeaderName::from_static("x-counterpart");
 /// The header that lists what was noted and let through.
 pub(in crate::exchange) const NOTED: HeaderName = HeaderName::from_static("x-counterpart-violations");
 /// The header that lists what is wrong with the reply itself.

@@ -122,10 +122,10 @@ async fn a_stall_ends_when_the_client_leaves_or_its_time_is_over() {
 #[tokio::test]
 async fn a_fault_strikes_after_its_delay() {
     let house = House::open(Limits::default(), |_: Request| Answer {
-        reply: hundred(),
         delay: MOMENT,
         drip: Duration::ZERO,
         wire: Some(Wire::Reset),
+        ..hundred().into()
     })
     .await;
     let begun = tokio::time::Instant::now();

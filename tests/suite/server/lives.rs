@@ -2,11 +2,14 @@
 
 use std::process::Command;
 use std::sync::Arc;
+use std::task::{Context, Poll};
 use std::time::Duration;
 
-use counterpart::message::{Answer, Reply, Request};
+use bytes::Bytes;
+use counterpart::message::{Answer, Feed, Reply, Request, Stream};
 use counterpart::server::{self, Limits};
 use http::StatusCode;
+use tokio::io::AsyncReadExt;
 use tokio::net::TcpStream;
 use tokio::sync::mpsc;
 
@@ -148,4 +151,44 @@ async fn a_signal_drains_and_a_second_one_ends_at_once() {
 fn raise(signal: &str) {
     let status = Command::new("kill").args([&format!("-{signal}"), &std::process::id().to_string()]).status();
     assert!(status.expect("kill is part of every unix").success());
+}
+
+/// One piece, and then silence for ever.
+struct OnePiece(std::sync::atomic::AtomicBool);
+
+impl Feed for OnePiece {
+    fn poll_next(&self, _: &mut Context<'_>) -> Poll<Option<Bytes>> {
+        match self.0.swap(false, std::sync::atomic::Ordering::Relaxed) {
+            true => Poll::Ready(Some(Bytes::from_static(b"piece"))),
+            false => Poll::Pending,
+        }
+    }
+
+    fn sign_of_life(&self) -> Bytes {
+        Bytes::from_static(b"alive")
+    }
+}
+
+#[tokio::test]
+async fn a_stream_is_sent_as_it_comes_and_ends_when_the_server_is_to_stop() {
+    let limits = Limits { idle: MOMENT, write_idle: MOMENT, ..Limits::default() };
+    let house = House::open(limits, |_: Request| Answer {
+        stream: Some(Stream(Arc::new(OnePiece(true.into())))),
+        ..Reply::new(StatusCode::OK).into()
+    })
+    .await;
+    let mut client = house.visit().await;
+    client.send(GET).await;
+    let head = client.head().await;
+    assert_eq!(head.header("transfer-encoding"), Some("chunked"));
+    let mut piece = vec![0; "5\r\npiece\r\n".len()];
+    soon(client.stream.read_exact(&mut piece)).await.unwrap();
+    assert_eq!(piece, b"5\r\npiece\r\n");
+    // Longer than any reply may wait for its client: here it is the client that waits.
+    for _ in 0..4 {
+        assert!(client.is_silent().await);
+    }
+    let served = house.stop();
+    assert_eq!(client.rest().await.unwrap(), b"0\r\n\r\n");
+    soon(served).await.unwrap();
 }
