@@ -8,6 +8,7 @@ use clap::{ArgAction, Args, Command, ValueEnum};
 use super::print;
 use super::serve::{Cors, Log, Serve, seed};
 use crate::exchange::{Breach, Validation};
+use crate::journal;
 
 /// Serve documents, with the flags of Prism and of Steady
 #[derive(Debug, Args)]
@@ -93,12 +94,9 @@ struct Steady {
     /// Is accepted and changes nothing: there is one log, a line for each exchange
     #[arg(short, long)]
     interactive: bool,
-    /// Is accepted and changes nothing: bodies are not logged
+    /// As --log-level debug
     #[arg(long)]
     log_bodies: bool,
-    /// Is accepted and changes nothing: the log has a line for each exchange, and one for each departure
-    #[arg(long, value_name = "LEVEL")]
-    log_level: Option<String>,
     /// Is accepted and changes nothing: there are no colours
     #[arg(long)]
     no_color: bool,
@@ -154,6 +152,9 @@ impl Mock {
             serve.validate = Validation::Report;
         }
         serve.log = steady.log_format.filter(|_| !steady.no_log).unwrap_or(serve.log);
+        if steady.log_bodies {
+            serve.log_level = journal::Level::Debug;
+        }
         serve.seed = steady.generator_seed.unwrap_or(serve.seed);
         serve
     }
@@ -166,7 +167,6 @@ impl Mock {
             (prism.fill_properties.is_some(), "properties are made down to five levels, whatever fillProperties says"),
             (steady.auto_reload, "the document is read once; restart to read it again"),
             (steady.interactive, "the log is not interactive"),
-            (steady.log_bodies, "bodies are not logged"),
             (steady.fail_on_warnings || steady.fail_on_ambiguous, "`counterpart check` is what fails on warnings"),
             (sizes.iter().any(Option::is_some), "lists are as long as their schemas ask for"),
         ];

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
-use clap::builder::{PossibleValuesParser, TypedValueParser};
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Args, ValueEnum};
 use jiff::Timestamp;
 use serde_json::{Value, json};
@@ -63,8 +63,8 @@ pub(super) struct Serve {
     #[arg(long, value_enum, default_value_t = Log::Text, env = "COUNTERPART_LOG")]
     pub(super) log: Log,
     /// How much is written of each exchange: a line, or all that explains it
-    #[arg(long, value_parser = words(Level::WORDS), default_value = "info", env = "COUNTERPART_LOG_LEVEL")]
-    log_level: Level,
+    #[arg(long, value_parser = level(), default_value = "info", env = "COUNTERPART_LOG_LEVEL")]
+    pub(super) log_level: Level,
     /// Whether callers need credentials
     #[arg(long, value_enum, default_value_t = Auth::On, env = "COUNTERPART_AUTH")]
     auth: Auth,
@@ -184,6 +184,15 @@ pub(super) enum Log {
 /// A seed from a number, or from any text.
 pub(super) fn seed(text: &str) -> Result<u64, Infallible> {
     Ok(text.parse().unwrap_or_else(|_| Dice::seed_of(text)))
+}
+
+/// The levels of the log; Steady's words for them are known as well.
+fn level() -> impl TypedValueParser<Value = Level> {
+    let (info, debug) =
+        (PossibleValue::new("info").alias("summary"), PossibleValue::new("debug").aliases(["details", "full"]));
+    let is_debug = debug.clone();
+    PossibleValuesParser::new([info, debug])
+        .map(move |word| if is_debug.matches(&word, false) { Level::Debug } else { Level::Info })
 }
 
 /// One of a few words, each of which stands for a value.

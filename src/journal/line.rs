@@ -30,11 +30,6 @@ pub enum Level {
     Debug,
 }
 
-impl Level {
-    /// The words for them.
-    pub const WORDS: [(&'static str, Level); 2] = [("info", Level::Info), ("debug", Level::Debug)];
-}
-
 /// The exchange as it is written into a log, without a line feed at its end. Of its client's faults it has those that it shows by itself.
 pub fn line(exchange: &Exchange, format: Format, level: Level) -> String {
     match (format, level) {
