@@ -7,6 +7,7 @@ mod eject;
 mod health;
 mod mock;
 mod print;
+mod report;
 mod serve;
 
 use std::process::ExitCode;

@@ -7,6 +7,7 @@ mod duration;
 mod finding;
 mod node;
 mod place;
+mod rule;
 mod yaml;
 
 use std::borrow::Cow;
@@ -18,6 +19,7 @@ pub use duration::{EXPECTED as DURATION, parse as duration};
 pub use finding::{Finding, Severity, choices, nearest};
 pub use node::{Fields, Findings, Node};
 pub use place::Place;
+pub use rule::RULES;
 
 /// A text with a name, its value, and the lines of its parts.
 ///

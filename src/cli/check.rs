@@ -5,6 +5,7 @@ use std::process::ExitCode;
 
 use clap::Args;
 
+use super::report::{self, Form};
 use super::{BROKEN, print};
 use crate::clock::Clock;
 use crate::load;
@@ -21,6 +22,9 @@ pub(super) struct Check {
     /// Scenario files or names of bundled scenarios, to be checked as well
     #[arg(long, value_name = "FILE")]
     scenario: Vec<String>,
+    /// How the findings are written: for people, for scripts, or for code hosts
+    #[arg(long, value_enum, default_value_t = Form::Text)]
+    format: Form,
 }
 
 impl Check {
@@ -38,13 +42,15 @@ impl Check {
             }
             Err(findings) => findings,
         };
-        print::findings(&findings);
-        match findings.is_empty() {
-            true => {
-                print::out(&format!("{}: nothing is wrong", self.what.join(", ")));
-                ExitCode::SUCCESS
+        match (self.format, findings.is_empty()) {
+            (Form::Text, true) => print::out(&format!("{}: nothing is wrong", self.what.join(", "))),
+            (Form::Text, false) => {
+                print::err(&report::written(&findings, Form::Text));
+                print::count(&findings);
             }
-            false => ExitCode::from(BROKEN),
+            (Form::Github, true) => {}
+            (form, _) => print::out(&report::written(&findings, form)),
         }
+        if findings.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(BROKEN) }
     }
 }

@@ -17,9 +17,14 @@ pub(super) fn err(line: &str) {
     let _ = writeln!(stderr().lock(), "{line}");
 }
 
-/// Findings on stderr, with how many there are where there is more than one.
+/// Findings on stderr, with how many errors they are.
 pub(super) fn findings(findings: &[Finding]) {
     findings.iter().for_each(|finding| err(&finding.to_string()));
+    count(findings);
+}
+
+/// How many errors there are, where there is more than one.
+pub(super) fn count(findings: &[Finding]) {
     let errors = findings.iter().filter(|finding| finding.severity == Severity::Error).count();
     if errors > 1 {
         err(&format!("{errors} errors"));

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::Place;
+use super::{Place, RULES};
 
 /// How much a finding weighs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -18,7 +18,7 @@ pub enum Severity {
 pub struct Finding {
     /// Whether it stops the server.
     pub severity: Severity,
-    /// The rule's short name, for reports: `syntax`, `unknown-key`, `dangling-ref` …
+    /// The name of the rule, one of [`RULES`].
     pub rule: &'static str,
     /// Where it stands.
     pub place: Place,
@@ -31,6 +31,7 @@ pub struct Finding {
 impl Finding {
     /// A finding that stops the server.
     pub fn error(rule: &'static str, place: Place, what: impl Into<String>) -> Finding {
+        debug_assert!(RULES.iter().any(|(name, _)| *name == rule), "`{rule}` is missing in source/rule.rs");
         Finding { severity: Severity::Error, rule, place, what: what.into(), help: None }
     }
 

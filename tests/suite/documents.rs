@@ -6,6 +6,7 @@ use bytes::Bytes;
 use counterpart::message::Request;
 use counterpart::mock::Mock;
 use http::Method;
+use serde_json::Value;
 
 const DOCUMENT: &str = "tests/documents/team-memberships.yaml";
 
@@ -36,9 +37,34 @@ fn check_tells_of_each_reference_that_leads_nowhere_and_fails() {
     assert_eq!(output.status.code(), Some(1), "{said}");
     let told: Vec<&str> = said.lines().filter(|line| line.contains("nothing stands at")).collect();
     let expected = DANGLING.iter().map(|(line, name, instead)| {
-        format!("{DOCUMENT}:{line}: warning: nothing stands at `#/components/{name}`; {instead}")
+        format!("{DOCUMENT}:{line}: warning: nothing stands at `#/components/{name}`; {instead} [dangling-ref]")
     });
     assert_eq!(told, expected.collect::<Vec<_>>(), "{said}");
+}
+
+#[test]
+fn check_writes_for_people_scripts_and_code_hosts() {
+    let said = |form: &str| {
+        let output = Command::new(env!("CARGO_BIN_EXE_counterpart"))
+            .args(["check", DOCUMENT, "--format", form])
+            .current_dir(env!("CARGO_MANIFEST_DIR"))
+            .output()
+            .expect("the binary runs");
+        assert_eq!(output.status.code(), Some(1), "{form}");
+        String::from_utf8(output.stdout).expect("it writes text")
+    };
+    let json = |form: &str| serde_json::from_str::<Value>(&said(form)).expect("it writes JSON");
+    let found = json("json");
+    let count = found["findings"].as_array().map_or(0, Vec::len);
+    assert!(count >= DANGLING.len(), "{found}");
+    assert_eq!(found["errors"], 0);
+    assert_eq!(found["warnings"], count);
+    let results = json("sarif")["runs"][0]["results"].as_array().map_or(0, Vec::len);
+    assert_eq!(results, count);
+    let first = format!("::warning file={DOCUMENT},line=20,title=dangling-ref::nothing stands at ");
+    let commands = said("github");
+    assert_eq!(commands.lines().count(), count);
+    assert!(commands.lines().any(|line| line.starts_with(&first)), "{commands}");
 }
 
 #[test]

@@ -6,5 +6,6 @@ mod layers; // the order of the rooms, and the door of each outside crate
 mod mock; // a mock inside a Rust test
 mod properties; // what holds for every sequence of calls
 mod readme; // every example and table of the README
+mod rules; // the rules that findings are about, as a closed set
 mod scenarios; // scenario files against the bundled packs
 mod server; // sockets, limits, shutdown and wire faults, with raw bytes

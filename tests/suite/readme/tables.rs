@@ -2,7 +2,7 @@
 
 use std::process::Command;
 
-use counterpart::source::Source;
+use counterpart::source::{RULES, Source};
 use serde_json::Value;
 
 const PROJECT: &str = env!("CARGO_MANIFEST_DIR");
@@ -18,6 +18,10 @@ pub(super) fn table(name: &str) -> String {
     match name.split_once(' ').unwrap_or((name, "")) {
         ("flags", _) => flag_table(),
         ("others", _) => others(),
+        ("rules", _) => rows_of(
+            ["rule", "what it asks for"],
+            RULES.iter().map(|(name, about)| [format!("`{name}`"), (*about).to_owned()]),
+        ),
         ("endpoints", provider) => endpoints(provider),
         ("options", provider) => options(provider),
         ("scenarios", _) => scenarios(),

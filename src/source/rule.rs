@@ -1,0 +1,80 @@
+//! The names of all rules that findings are about. Reports and suppressions refer to them: a name that was published stays.
+
+/// Each rule with what it asks for, by name.
+pub const RULES: &[(&str, &str)] = &[
+    ("ambiguous-path", "a method and a path belong to one operation"),
+    ("bad-body", "a request body is an object"),
+    ("bad-example", "an example fits its schema"),
+    ("bad-operation", "an operation is an object"),
+    ("bad-parameter", "a parameter has a name, a place and a style that this place allows"),
+    ("bad-part", "a part of the document can be read"),
+    ("bad-path", "a path starts with a slash"),
+    ("bad-pattern", "a pattern of a schema can be run"),
+    ("bad-response", "a response is an object"),
+    ("bad-schema", "a schema can be compiled"),
+    ("bad-security-scheme", "a security scheme says what is asked for and where"),
+    ("bad-status", "a response stands under a status, a range of statuses, or `default`"),
+    ("bad-value", "a flag is true or false"),
+    ("breaks-contract", "a scenario's reply keeps to the document unless it says otherwise"),
+    ("condition", "a condition of a scenario compares what can be compared"),
+    ("conflict", "two keys do not contradict each other"),
+    ("count", "a count is exact or has bounds"),
+    ("dangling-ref", "a reference leads somewhere"),
+    ("deep-ref", "a chain of references has an end within reach"),
+    ("duplicate-name", "the rules of a scenario have names of their own"),
+    ("duplicate-operation-id", "an `operationId` belongs to one operation"),
+    ("duplicate-parameter", "a parameter stands once in its list"),
+    ("empty-range", "a time ends after it begins"),
+    ("fixture-rule", "a fixture keeps to the rules of its resource"),
+    ("fixture-schema", "a fixture fits what the document says of it"),
+    ("forever", "a rule has an end or says `forever: true`"),
+    ("header", "a header field can be sent"),
+    ("header-name", "the name of a header field can be one"),
+    ("header-value", "the value of a header field can be one"),
+    ("missing-description", "a response has a description"),
+    ("missing-info", "a document has an `info` with `title` and `version`"),
+    ("missing-key", "a key that is needed is there"),
+    ("missing-responses", "an operation documents its responses"),
+    ("no-end", "a rule that strikes has an end or says `forever: true`"),
+    ("no-target", "a list of operations names some"),
+    ("not-found", "a file or folder that is named is there"),
+    ("not-openapi", "a document is OpenAPI 3.0, 3.1 or 3.2 and has something to serve"),
+    ("outside-ref", "a reference stays below the document's folder"),
+    ("patch", "a patch is one of RFC 6902"),
+    ("pattern", "a pattern is a regular expression"),
+    ("range", "the ends of a range stand in order"),
+    ("ref-cycle", "a circle of references goes through an object or a list"),
+    ("remote-ref", "a reference stays on this machine"),
+    ("syntax", "a file is JSON or YAML"),
+    ("time-format", "a format of time is known"),
+    ("type", "a value has the type that is asked for"),
+    ("undeclared-variable", "a variable of a path is described by a parameter"),
+    ("undocumented-status", "a scenario's status is documented"),
+    ("unknown-choice", "an option's default is among its choices"),
+    ("unknown-form", "a form that is named exists"),
+    ("unknown-key", "a key means something where it stands"),
+    ("unknown-kind", "a kind of refusal or problem exists"),
+    ("unknown-method", "a method is one of HTTP"),
+    ("unknown-operation", "an operation that is named is in the document"),
+    ("unknown-option", "an option that is chosen exists"),
+    ("unknown-pages", "a way of paging that is named exists"),
+    ("unknown-path", "a path that is named is in the document"),
+    ("unknown-resource", "a resource that is named exists"),
+    ("unknown-role", "a role that is named exists"),
+    ("unknown-security-scheme", "a security scheme that is named exists"),
+    ("unknown-tag", "a tag that is named is in the document"),
+    ("unknown-variable", "a variable that is named is one of the path"),
+    ("unknown-version", "a version of OpenAPI is known"),
+    ("unknown-word", "a word is one of those that are allowed"),
+    ("unused-parameter", "a path parameter has its variable in the path"),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::RULES;
+
+    #[test]
+    fn rules_stand_in_order_and_once() {
+        assert!(RULES.is_sorted_by(|(one, _), (other, _)| one < other));
+    }
+}
