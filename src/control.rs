@@ -7,6 +7,8 @@ mod call;
 mod clock;
 mod guard;
 mod problem;
+mod records;
+mod scenarios;
 mod server;
 mod sessions;
 mod table;
@@ -98,8 +100,8 @@ impl Front {
         if !checked.violations.is_empty() {
             return Ok(complaint("see /__counterpart/openapi.json", &checked.violations));
         }
-        let Checked { path, body, .. } = checked;
-        let call = Call { front: self, path, body: body.unwrap_or_default() };
+        let Checked { path, query, body, .. } = checked;
+        let call = Call { front: self, path, query, body: body.unwrap_or_default() };
         let body = table::run(operation, &call)?;
         Ok(reply(contract, operation, body))
     }

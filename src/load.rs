@@ -20,6 +20,8 @@ use fixtures::Seeded;
 
 pub use bundle::{bundled_scenarios, eject, names as bundled};
 pub use files::Folder;
+pub use fixtures::records;
+pub use scenarios::{bundled_scenario, scenario};
 
 /// What `serve` was asked for.
 #[derive(Debug, Clone, Default)]

@@ -166,13 +166,16 @@ impl Session {
         Ok((outcome, next))
     }
 
-    /// Makes other scenarios the active ones. Rules and limits that were active before go on where they were.
-    pub fn play(&self, provider: usize, scenarios: &[Arc<Scenario>]) {
+    /// Changes which scenarios are active. Rules and limits that were active before go on where they were.
+    pub fn play(&self, provider: usize, change: impl FnOnce(&mut Vec<Arc<Scenario>>)) {
         let _turn = self.writing.lock();
         let limits = &self.seed.parts[provider].limits;
-        let next = match self.hazards(provider) {
-            Some(hazards) => hazards.moved(limits, scenarios),
-            None => Hazards::new(limits, scenarios, self.clock.now()),
+        let present = self.hazards(provider);
+        let mut scenarios = present.as_ref().map(|hazards| hazards.scenarios.clone()).unwrap_or_default();
+        change(&mut scenarios);
+        let next = match present {
+            Some(hazards) => hazards.moved(limits, &scenarios),
+            None => Hazards::new(limits, &scenarios, self.clock.now()),
         };
         self.parts.write()[provider].hazards = next;
     }

@@ -8,13 +8,15 @@ use serde_json::{Map, Value};
 
 use super::Front;
 use super::problem::Problem;
-use crate::exchange::World;
+use crate::exchange::{Provider, World};
 use crate::session::{DEFAULT, Session};
+use crate::source::{Finding, Source, choices};
 
 /// A call that has passed its checks.
 pub(super) struct Call<'a> {
     pub(super) front: &'a Front,
     pub(super) path: Map<String, Value>,
+    pub(super) query: Map<String, Value>,
     /// Null where there is none.
     pub(super) body: Value,
 }
@@ -34,6 +36,15 @@ impl<'a> Call<'a> {
         self.body.get(key)?.as_str()
     }
 
+    /// A provider by the name of its pack.
+    pub(super) fn provider(&self, name: &str) -> Result<&'a Provider, Problem> {
+        let known = || self.world().providers.iter();
+        known().find(|provider| provider.pack.name == name).ok_or_else(|| {
+            let names = known().map(|provider| provider.pack.name.as_str());
+            Problem::missing("No such provider", choices(name, names, "served"))
+        })
+    }
+
     /// The session that the path names.
     pub(super) fn session(&self) -> Result<Arc<Session>, Problem> {
         let name = self.name("session");
@@ -46,4 +57,12 @@ impl<'a> Call<'a> {
 /// A value of the right type that cannot be meant.
 pub(super) fn invalid(title: &'static str, detail: impl Into<String>) -> Problem {
     Problem::new(StatusCode::UNPROCESSABLE_ENTITY, title, detail)
+}
+
+/// What a file would say, as a source: its text where it was sent as one, else what was sent as it is written with indents.
+pub(super) fn source(name: &str, sent: &Value) -> Result<Source, Box<Finding>> {
+    match sent.get("text").and_then(Value::as_str) {
+        Some(text) => Source::parse(name, text.to_owned()),
+        None => Ok(Source::known(name, format!("{sent:#}"), sent.clone())),
+    }
 }

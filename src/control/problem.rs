@@ -1,10 +1,12 @@
 //! Why the control API cannot do as it was told: a problem document (RFC 9457).
 
 use http::{HeaderName, HeaderValue, StatusCode};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::message::Reply;
+use crate::refusal;
 use crate::session::Refused;
+use crate::source::Finding;
 
 /// What is wrong, said so that it can be mended.
 #[derive(Debug)]
@@ -12,11 +14,13 @@ pub(super) struct Problem {
     status: StatusCode,
     title: &'static str,
     detail: String,
+    /// What is wrong in particular: a name for the list, and its items.
+    particulars: Option<(&'static str, Vec<Value>)>,
 }
 
 impl Problem {
     pub(super) fn new(status: StatusCode, title: &'static str, detail: impl Into<String>) -> Problem {
-        Problem { status, title, detail: detail.into() }
+        Problem { status, title, detail: detail.into(), particulars: None }
     }
 
     /// There is nothing of this name.
@@ -24,12 +28,40 @@ impl Problem {
         Problem::new(StatusCode::NOT_FOUND, title, detail)
     }
 
+    /// A text that was sent cannot be used.
+    pub(super) fn unreadable(title: &'static str, findings: &[Finding]) -> Problem {
+        let finding = |finding: &Finding| {
+            let place = &finding.place;
+            json!({
+                "file": place.file(), "line": place.line(), "pointer": place.pointer(), "rule": finding.rule,
+                "what": finding.what, "help": finding.help,
+            })
+        };
+        let detail = findings.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n");
+        let particulars = Some(("findings", findings.iter().map(finding).collect()));
+        Problem { particulars, ..Problem::new(StatusCode::UNPROCESSABLE_ENTITY, title, detail) }
+    }
+
     pub(super) fn into_reply(self) -> Reply {
-        let body = json!({
+        let mut body = json!({
             "type": "about:blank", "title": self.title, "status": self.status.as_u16(), "detail": self.detail,
         });
+        if let Some((name, items)) = self.particulars {
+            body[name] = items.into();
+        }
         Reply::json(self.status, "application/problem+json", &body)
             .with(HeaderName::from_static("x-counterpart"), HeaderValue::from_static("control"))
+    }
+}
+
+/// The rules of a table forbid a record.
+impl From<Vec<refusal::Problem>> for Problem {
+    fn from(problems: Vec<refusal::Problem>) -> Problem {
+        let problem = |problem: &refusal::Problem| json!({ "field": problem.field, "problem": problem.kind.word(), "value": problem.value });
+        let particulars = Some(("problems", problems.iter().map(problem).collect()));
+        let detail = "the rules of its collection forbid it; `rules=off` changes a record all the same";
+        let status = StatusCode::UNPROCESSABLE_ENTITY;
+        Problem { particulars, ..Problem::new(status, "The record breaks a rule", detail) }
     }
 }
 

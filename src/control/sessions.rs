@@ -4,13 +4,15 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
-use super::call::{Call, invalid};
-use super::clock;
+use super::call::{Call, invalid, source};
 use super::problem::Problem;
+use super::{clock, scenarios};
 use crate::clock::Clock;
 use crate::dice::Dice;
 use crate::exchange::World;
+use crate::load;
 use crate::session::{DEFAULT, Refused, Seed, Session, Sessions};
+use crate::source::Finding;
 
 pub(super) fn list(call: &Call<'_>) -> Result<Value, Problem> {
     let world = call.world();
@@ -29,15 +31,31 @@ pub(super) fn create(call: &Call<'_>) -> Result<Value, Problem> {
     let sessions = &world.sessions;
     let name = call.text("name").unwrap_or_default();
     let dice = call.body.get("seed").and_then(Value::as_u64).map_or_else(|| sessions.dice(name), Dice::new);
-    let seed = match call.text("clock") {
-        None => Arc::clone(sessions.seed()),
-        Some(time) => {
-            let clock = Clock::frozen(clock::time(time)?);
-            Arc::new(Seed { parts: sessions.seed().parts.clone(), clock })
-        }
-    };
+    let is_plain = ["clock", "scenarios", "fixtures"].iter().all(|key| call.body.get(key).is_none());
+    let seed = if is_plain { Arc::clone(sessions.seed()) } else { Arc::new(seed(call, &dice)?) };
     let session = sessions.create(name, seed, dice).map_err(|refused| Problem::from((name, refused)))?;
     Ok(shown(world, &session))
+}
+
+/// The start of a session that asks for more than a name: what it does not ask for is as in all others.
+fn seed(call: &Call<'_>, dice: &Dice) -> Result<Seed, Problem> {
+    let common = call.world().sessions.seed();
+    let clock = match call.text("clock") {
+        Some(time) => Clock::frozen(clock::time(time)?),
+        None => common.clock.fork(),
+    };
+    let mut parts = common.parts.clone();
+    if let Some(asked) = call.body.get("scenarios") {
+        let casts = scenarios::casts(call.world(), Some(asked))?;
+        parts.iter_mut().zip(casts).for_each(|(part, scenarios)| part.scenarios = scenarios);
+    }
+    for (name, fixtures) in call.body.get("fixtures").and_then(Value::as_object).into_iter().flatten() {
+        let provider = call.provider(name)?;
+        let unreadable = |findings: Vec<Finding>| Problem::unreadable("The fixtures cannot be used", &findings);
+        let source = source("fixtures.yaml", fixtures).map_err(|finding| unreadable(vec![*finding]))?;
+        parts[provider.index].store = load::records(provider, &source, &clock, dice).map_err(unreadable)?;
+    }
+    Ok(Seed { parts, clock })
 }
 
 pub(super) fn show(call: &Call<'_>) -> Result<Value, Problem> {
@@ -96,12 +114,9 @@ fn no_snapshot(call: &Call<'_>) -> Problem {
 
 /// A session as the control API tells of it.
 fn shown(world: &World, session: &Session) -> Value {
-    let names = |provider| session.hazards(provider).map(|hazards| hazards.names()).unwrap_or_default();
-    let mut scenarios: Vec<String> = (0..world.providers.len()).flat_map(names).collect();
-    scenarios.dedup();
     let snapshots: Vec<Box<str>> = session.snapshots().into_iter().map(|(name, _)| name).collect();
     json!({
         "name": session.name, "exchanges": session.exchanges(), "clock": clock::shown(&session.clock),
-        "scenarios": scenarios, "snapshots": snapshots,
+        "scenarios": scenarios::names(world, session), "snapshots": snapshots,
     })
 }

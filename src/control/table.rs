@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::call::Call;
 use super::problem::Problem;
-use super::{clock, server, sessions};
+use super::{clock, records, scenarios, server, sessions};
 use crate::contract::Operation;
 
 /// What an operation does. Null is a reply without a body; the status is the document's.
@@ -28,6 +28,16 @@ const TABLE: &[(&str, Act)] = &[
     ("ShowClock", clock::show),
     ("ChangeClock", clock::change),
     ("AdvanceClock", clock::advance),
+    ("ListScenarios", scenarios::list),
+    ("ActivateScenario", scenarios::activate),
+    ("ReplaceScenarios", scenarios::replace),
+    ("DeactivateScenario", scenarios::deactivate),
+    ("ListCollections", records::collections),
+    ("ListRecords", records::list),
+    ("CreateRecord", records::create),
+    ("ShowRecord", records::show),
+    ("UpdateRecord", records::update),
+    ("RemoveRecord", records::remove),
 ];
 
 /// What anyone may know: containers are asked for it from outside, under any name.

@@ -1,6 +1,7 @@
 //! Fixture files into a store: objects of resource to records, under the rules that the records of callers keep too.
 
 use std::cell::RefCell;
+use std::sync::Arc;
 
 use http::Method;
 
@@ -33,6 +34,24 @@ pub(super) struct Seeded {
     pub(super) store: Store,
     pub(super) credentials: Vec<Record>,
     pub(super) placed: Vec<(TableIndex, Id, Place)>,
+}
+
+/// The records that fixtures make for a provider in place of its own.
+///
+/// # Errors
+/// All that is wrong with them, and credentials, which a server has for all of its sessions.
+pub fn records(provider: &Provider, fixtures: &Source, clock: &Clock, dice: &Dice) -> Result<Arc<Store>, Vec<Finding>> {
+    let mut findings = Findings::default();
+    if has_credentials(fixtures) {
+        let place = fixtures.place(&format!("/{CREDENTIALS}"));
+        let finding = Finding::error("unknown-resource", place, "credentials are the same in all sessions");
+        findings.push(finding.help("put them into the fixtures that the server is started with"));
+    }
+    let seeded = seed(&provider.pack, std::slice::from_ref(fixtures), clock, dice, &mut findings);
+    let mut seeded_provider = provider.clone();
+    seeded_provider.seed = Arc::new(seeded.store);
+    ask(&seeded_provider, &seeded.placed, clock, &mut findings);
+    if findings.is_empty() { Ok(seeded_provider.seed) } else { Err(findings.into_vec()) }
 }
 
 /// The store that fixtures make, and the credentials among them.

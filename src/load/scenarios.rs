@@ -23,27 +23,36 @@ pub(super) fn attach(asked: &[String], inline: &[String], providers: &mut [Provi
                 continue;
             }
         };
-        let mut found = Vec::new();
-        let mut served = false;
-        for provider in providers.iter_mut() {
-            match read(&source, provider) {
-                Ok(scenario) => {
-                    served = true;
-                    provider.scenarios.push(Arc::new(scenario));
-                }
-                Err(findings) => found.extend(findings),
+        match scenario(&source, providers) {
+            Ok(scenarios) => {
+                let pairs = providers.iter_mut().zip(scenarios);
+                pairs.for_each(|(provider, scenario)| provider.scenarios.extend(scenario));
             }
-        }
-        if !served {
-            found.dedup();
-            errors.extend(found);
+            Err(findings) => errors.extend(findings),
         }
     }
     errors
 }
 
-fn read(source: &Source, provider: &Provider) -> Result<Scenario, Vec<Finding>> {
-    known(provider, |known| Scenario::read(source, known))
+/// A scenario for each provider that it fits.
+///
+/// # Errors
+/// All that is wrong with it, where it fits none.
+pub fn scenario(source: &Source, providers: &[Provider]) -> Result<Vec<Option<Arc<Scenario>>>, Vec<Finding>> {
+    let mut found = Vec::new();
+    let mut read = |provider| match known(provider, |known| Scenario::read(source, known)) {
+        Ok(scenario) => Some(Arc::new(scenario)),
+        Err(findings) => {
+            found.extend(findings);
+            None
+        }
+    };
+    let scenarios: Vec<_> = providers.iter().map(&mut read).collect();
+    if scenarios.iter().any(Option::is_some) {
+        return Ok(scenarios);
+    }
+    found.dedup();
+    Err(found)
 }
 
 /// The rate limits of a pack.
@@ -75,18 +84,21 @@ fn source(ask: &str) -> Result<Source, Box<Finding>> {
     if path.is_file() {
         return super::source(path);
     }
+    bundled_scenario(ask).unwrap_or_else(|| {
+        let what = "there is no such file, and no bundled scenario of this name";
+        let finding = Finding::error("not-found", Place::line_of(ask, 0), what);
+        let bundled = bundled_scenarios();
+        let names = bundled.iter().map(|(name, _)| name.as_str());
+        Err(Box::new(match nearest(ask, names.clone()) {
+            Some(near) => finding.help(format!("did you mean `{near}`?")),
+            None => finding.help(format!("bundled are: {}", names.collect::<Vec<_>>().join(", "))),
+        }))
+    })
+}
+
+/// A bundled scenario, if there is one of this name.
+pub fn bundled_scenario(name: &str) -> Option<Result<Source, Box<Finding>>> {
     let bundled = bundled_scenarios();
-    if let Some((name, text)) = bundled.iter().find(|(name, _)| name == ask) {
-        return Source::parse(format!("{name}.yaml"), *text);
-    }
-    let names = bundled.iter().map(|(name, _)| name.as_str());
-    let finding = Finding::error(
-        "not-found",
-        Place::line_of(ask, 0),
-        "there is no such file, and no bundled scenario of this name",
-    );
-    Err(Box::new(match nearest(ask, names.clone()) {
-        Some(near) => finding.help(format!("did you mean `{near}`?")),
-        None => finding.help(format!("bundled are: {}", names.collect::<Vec<_>>().join(", "))),
-    }))
+    let (name, text) = bundled.iter().find(|(known, _)| known == name)?;
+    Some(Source::parse(format!("{name}.yaml"), *text))
 }

@@ -32,11 +32,6 @@ impl Hazards {
         (!is_safe).then(|| Arc::new(Hazards { scenarios, progress, limiters }))
     }
 
-    /// The names of the scenarios that are active.
-    pub fn names(&self) -> Vec<String> {
-        self.scenarios.iter().map(|scenario| scenario.name().to_owned()).collect()
-    }
-
     /// The limits with what is left of them, where there are any.
     pub fn limiters(&self) -> Option<&Mutex<Vec<Limiter>>> {
         self.limiters.as_ref()
