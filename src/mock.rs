@@ -1,6 +1,8 @@
 //! A mock inside a Rust test: a server on a free port with a runtime of its own, so that it serves plain and async tests alike,
 //! or, where no socket is needed, its answers alone. Knows how to start; what is answered is the business of the rooms above.
 
+mod session;
+
 use std::fmt;
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -15,11 +17,13 @@ use tokio::sync::oneshot;
 use crate::clock::Clock;
 use crate::contract::{Mood, Notations};
 use crate::control::{Front, Guard};
-use crate::exchange::{Breach, Cors, Doors, Provider, Settings, Validation, World};
+use crate::exchange::{Breach, Cors, Doors, Provider, SessionBy, Settings, Validation, World};
 use crate::load;
 use crate::message::{Answer, Request};
 use crate::server::{self, BindError, Limits};
 use crate::source::Finding;
+
+pub use session::Session;
 
 /// What to start, said step by step; it is checked when it is started.
 ///
@@ -39,6 +43,7 @@ pub struct Mock {
     files: load::Request,
     clock: Option<String>,
     settings: Settings,
+    guard: Guard,
 }
 
 impl Mock {
@@ -133,6 +138,36 @@ impl Mock {
         self
     }
 
+    /// Gives each credential a session of its own, where a request names none.
+    #[must_use]
+    pub fn session_by_caller(mut self) -> Mock {
+        self.settings.session_by = SessionBy::Caller;
+        self
+    }
+
+    /// The most sessions beside the default one.
+    #[must_use]
+    pub fn max_sessions(mut self, most: usize) -> Mock {
+        self.settings.bounds.most = most;
+        self
+    }
+
+    /// Whom the control API is for.
+    ///
+    /// ```
+    /// use counterpart::control::Guard;
+    /// use counterpart::message::Request;
+    /// use counterpart::mock::Mock;
+    /// let zendesk = Mock::of("zendesk").guard(Guard::Shut).load().unwrap();
+    /// let status = |path: &str| zendesk.answer(&Request::new(http::Method::GET, path)).reply.status.as_u16();
+    /// assert_eq!((status("/__counterpart/health"), status("/__counterpart/sessions")), (200, 403));
+    /// ```
+    #[must_use]
+    pub fn guard(mut self, guard: Guard) -> Mock {
+        self.guard = guard;
+        self
+    }
+
     /// Whether pages of other origins may call.
     #[must_use]
     pub fn cors(mut self, cors: Cors) -> Mock {
@@ -157,8 +192,8 @@ impl Mock {
             Some(time) => Clock::frozen(time.parse::<Timestamp>().map_err(|_| MockError::Time(time.clone()))?),
         };
         let loaded = load::load(&self.files, &clock).map_err(MockError::Files)?;
-        let start = Start { providers: loaded.providers.into(), clock, seed: self.files.seed, settings: self.settings };
-        Ok(start.local())
+        let (providers, seed) = (loaded.providers.into(), self.files.seed);
+        Ok(Start { providers, clock, seed, settings: self.settings, guard: self.guard.clone() }.local())
     }
 
     /// Starts a server on a free port of 127.0.0.1. It is stopped when the result is dropped.
@@ -177,16 +212,18 @@ struct Start {
     clock: Clock,
     seed: u64,
     settings: Settings,
+    guard: Guard,
 }
 
 impl Start {
     fn fork(&self) -> Start {
-        Start { providers: Arc::clone(&self.providers), clock: self.clock.fork(), ..*self }
+        let (providers, guard) = (Arc::clone(&self.providers), self.guard.clone());
+        Start { providers, clock: self.clock.fork(), guard, ..*self }
     }
 
     fn local(self) -> Local {
         let world = World::new(Arc::clone(&self.providers), self.clock.fork(), self.seed, self.settings);
-        Local { front: Arc::new(Front::new(world, Guard::default())), start: self }
+        Local { front: Arc::new(Front::new(world, self.guard.clone())), start: self }
     }
 }
 
@@ -214,9 +251,17 @@ impl Local {
         self.front.answer(request, None)
     }
 
-    /// The clock of the session.
+    /// The clock of the default session.
     pub fn clock(&self) -> &Clock {
         &self.front.world.session().clock
+    }
+
+    /// A session by its name; made, if it is not there.
+    ///
+    /// # Errors
+    /// The name is none for a session, or there are too many.
+    pub fn session(&self, name: &str) -> Result<Session, MockError> {
+        Session::enter(&self.front, name, "http://localhost".to_owned())
     }
 
     /// Another one at its start: the files are not read again.
@@ -300,9 +345,24 @@ impl Running {
         self.address
     }
 
-    /// The clock of the session.
+    /// The clock of the default session.
     pub fn clock(&self) -> &Clock {
         &self.front.world.session().clock
+    }
+
+    /// A session by its name; made, if it is not there.
+    ///
+    /// ```
+    /// let zendesk = counterpart::mock::Mock::of("zendesk").start().unwrap();
+    /// let session = zendesk.session("worker-1").unwrap();
+    /// assert_eq!(session.url(), format!("{}/__counterpart/s/worker-1", zendesk.url()));
+    /// assert!(zendesk.session("no/name").is_err());
+    /// ```
+    ///
+    /// # Errors
+    /// The name is none for a session, or there are too many.
+    pub fn session(&self, name: &str) -> Result<Session, MockError> {
+        Session::enter(&self.front, name, self.url())
     }
 }
 
@@ -349,6 +409,8 @@ pub enum MockError {
     Files(Vec<Finding>),
     /// The clock was to stand at something that is no time.
     Time(String),
+    /// There is no such session.
+    Session(String),
     /// No port could be had.
     Port(BindError),
     /// Its thread or event loop could not be started.
@@ -365,6 +427,7 @@ impl fmt::Display for MockError {
             MockError::Time(time) => {
                 write!(out, "the clock cannot stand at `{time}`; write a time as 2026-01-01T00:00:00Z")
             }
+            MockError::Session(why) => out.write_str(why),
             MockError::Port(error) => write!(out, "{error}"),
             MockError::Thread(error) => write!(out, "the server's thread cannot be started: {error}"),
         }

@@ -10,7 +10,7 @@ use super::problem::Problem;
 use crate::message::Request;
 
 /// Whom the control API is for.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Guard {
     /// Nobody: only health and readiness are told.
     Shut,

@@ -188,3 +188,72 @@ impl Sessions {
         self.watch.now().as_microsecond()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use jiff::Timestamp;
+
+    use super::*;
+
+    const IDLE: Duration = Duration::from_secs(60);
+
+    fn sessions(most: usize) -> Sessions {
+        let seed = Seed { parts: Vec::new(), clock: Clock::running() };
+        let bounds = Bounds { most, idle: IDLE };
+        let watch = Clock::frozen(Timestamp::UNIX_EPOCH);
+        Sessions::new(seed, Dice::new(0), bounds, watch, Journals::new(Default::default()))
+    }
+
+    fn check(sessions: &Sessions, expected: &[&str]) {
+        let names: Vec<String> = sessions.list().iter().map(|session| session.name.to_string()).collect();
+        assert_eq!(names, expected);
+    }
+
+    #[test]
+    fn a_session_that_was_left_alone_makes_room_for_another() {
+        let sessions = sessions(2);
+        sessions.enter("a").expect("there is room");
+        sessions.watch.advance(IDLE / 2);
+        sessions.enter("b").expect("there is room");
+        assert_eq!(sessions.enter("c").err(), Some(Refused::Full { most: 2 }));
+        sessions.enter("a").expect("it is there");
+        sessions.watch.advance(IDLE / 2);
+        // Nobody was idle for long enough: `a` was entered half of the time ago, and so was `b`.
+        assert_eq!(sessions.enter("c").err(), Some(Refused::Full { most: 2 }));
+        sessions.enter("a").expect("it is there");
+        sessions.watch.advance(IDLE / 2);
+        sessions.enter("c").expect("`b` has gone");
+        check(&sessions, &["default", "a", "c"]);
+    }
+
+    #[test]
+    fn those_that_are_idle_go_before_there_are_too_many() {
+        let sessions = sessions(1000);
+        (0..100).for_each(|number| drop(sessions.enter(&format!("s{number}")).expect("there is room")));
+        sessions.watch.advance(IDLE);
+        sessions.enter("last").expect("there is room");
+        check(&sessions, &["default", "last"]);
+    }
+
+    #[test]
+    fn many_at_once_get_the_same_session() {
+        let sessions = sessions(1);
+        let one = std::thread::scope(|scope| {
+            let enter = || scope.spawn(|| sessions.enter("a").expect("there is room"));
+            let threads: Vec<_> = (0..8).map(|_| enter()).collect();
+            threads.into_iter().map(|thread| thread.join().expect("it ends")).collect::<Vec<_>>()
+        });
+        assert!(one.iter().all(|session| Arc::ptr_eq(session, &one[0])));
+    }
+
+    #[test]
+    fn a_taken_name_is_told_from_one_that_is_none() {
+        let sessions = sessions(9);
+        let create = |name| sessions.create(name, Arc::clone(sessions.seed()), sessions.dice(name)).err();
+        assert_eq!(
+            [create("a"), create("a"), create("default"), create("../x"), create("")],
+            [None, Some(Refused::Taken), Some(Refused::Taken), Some(Refused::Name), Some(Refused::Name),]
+        );
+        assert!(sessions.remove("a") && !sessions.remove("a") && !sessions.remove("default"));
+    }
+}

@@ -13,6 +13,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use case::{Case, Head};
+use counterpart::control::Guard;
 use counterpart::mock::{Local, Mock};
 
 #[test]
@@ -116,6 +117,15 @@ fn mock(head: &Head) -> Mock {
     }
     if head.dynamic {
         mock = mock.dynamic();
+    }
+    if head.by_caller {
+        mock = mock.session_by_caller();
+    }
+    if let Some(most) = head.max_sessions {
+        mock = mock.max_sessions(most);
+    }
+    if head.shut {
+        mock = mock.guard(Guard::Shut);
     }
     if head.open { mock.open() } else { mock }
 }

@@ -16,6 +16,12 @@ use serde_json::{Value, json};
 static ZENDESK: LazyLock<Local> =
     LazyLock::new(|| Mock::of("zendesk").seed(7).clock("2026-01-01T00:00:00Z").load().expect("the bundled pack loads"));
 
+/// The same with faults by chance.
+static FLAKY: LazyLock<Local> = LazyLock::new(|| {
+    let text = "name: flaky\nrules:\n  - { on: '*', chance: 0.3, forever: true, do: { refuse: unavailable } }\n";
+    ZENDESK.with_scenario_text(text).expect("the scenario reads")
+});
+
 #[derive(Debug, Clone)]
 struct Call {
     method: Method,
@@ -26,6 +32,10 @@ struct Call {
 
 impl Call {
     fn send(&self, mock: &Local) -> Reply {
+        mock.answer(&self.request()).reply
+    }
+
+    fn request(&self) -> Request {
         let mut request = Request::new(self.method.clone(), self.target.clone());
         let credentials = STANDARD.encode(format!("{}@example.com:mock-password", self.caller));
         let mut put = |name, value: &str| {
@@ -36,7 +46,7 @@ impl Call {
             put(http::header::CONTENT_TYPE, "application/json");
             request.body = body.clone().into();
         }
-        mock.answer(&request).reply
+        request
     }
 }
 
@@ -49,6 +59,29 @@ proptest! {
         for call in calls {
             prop_assert_eq!(call.send(&one), call.send(&other));
         }
+    }
+
+    #[test]
+    fn a_session_goes_its_way_whatever_runs_beside_it(calls in vec((call(), select(&["one", "two", "default"])), 1..24)) {
+        let (crowded, alone) = (FLAKY.fresh(), FLAKY.fresh());
+        let (beside, by_itself) = (crowded.session("one").expect("a name"), alone.session("one").expect("a name"));
+        for (call, session) in calls {
+            if *session == *"one" {
+                let request = call.request();
+                prop_assert_eq!(beside.answer(&request), by_itself.answer(&request));
+            } else {
+                crowded.session(session).expect("a name").answer(&call.request());
+            }
+        }
+    }
+
+    #[test]
+    fn a_session_that_went_back_goes_the_same_way_again(calls in vec(call(), 1..12)) {
+        let session = FLAKY.fresh().session("one").expect("a name");
+        let first: Vec<_> = calls.iter().map(|call| session.answer(&call.request())).collect();
+        session.reset();
+        let second: Vec<_> = calls.iter().map(|call| session.answer(&call.request())).collect();
+        prop_assert_eq!(first, second);
     }
 
     #[test]

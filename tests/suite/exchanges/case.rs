@@ -22,6 +22,11 @@ pub(super) struct Head {
     pub(super) open: bool,
     pub(super) cors: Cors,
     pub(super) notations: Notations,
+    /// Whether each caller has a session of their own.
+    pub(super) by_caller: bool,
+    pub(super) max_sessions: Option<usize>,
+    /// Whether the control API is switched off.
+    pub(super) shut: bool,
     /// Whether the exchanges go over a real socket.
     pub(super) socket: bool,
 }
@@ -150,6 +155,9 @@ fn head(lines: &mut Lines<'_>) -> Result<Head, Wrong> {
         open: false,
         cors: Cors::Auto,
         notations: Notations::default(),
+        by_caller: false,
+        max_sessions: None,
+        shut: false,
         socket: false,
     };
     loop {
@@ -171,6 +179,12 @@ fn head(lines: &mut Lines<'_>) -> Result<Head, Wrong> {
             }
             ("cors", "on") => head.cors = Cors::On,
             ("cors", "off") => head.cors = Cors::Off,
+            ("session-by", "caller") => head.by_caller = true,
+            ("max-sessions", most) => {
+                let most = most.parse().map_err(|_| (lines.at, "`max-sessions` wants a number".to_owned()))?;
+                head.max_sessions = Some(most);
+            }
+            ("control", "off") => head.shut = true,
             ("over", "socket") => head.socket = true,
             ("validate", word) => {
                 head.validation = Some(known(&Validation::WORDS, word).map_err(|why| (lines.at, why))?)
