@@ -8,6 +8,7 @@ mod health;
 mod mock;
 mod print;
 mod report;
+mod schema;
 mod serve;
 
 use std::process::ExitCode;
@@ -51,6 +52,8 @@ enum Command {
     Eject(eject::Eject),
     /// List the bundled packs and scenarios
     List,
+    /// Print the JSON Schema of a file format, so that editors complete and check
+    Schema(schema::Schema),
 }
 
 fn parsed() -> Result<Line, clap::Error> {
@@ -76,5 +79,6 @@ pub fn run() -> ExitCode {
         Command::Health(health) => health.run(),
         Command::Eject(eject) => eject.run(),
         Command::List => print::bundled(),
+        Command::Schema(schema) => schema.run(),
     }
 }

@@ -4,6 +4,7 @@ mod bundle;
 mod files;
 mod fixtures;
 mod scenarios;
+mod schema;
 
 use std::path::{Path, PathBuf};
 
@@ -22,6 +23,7 @@ pub use bundle::{bundled_scenarios, eject, names as bundled};
 pub use files::Folder;
 pub use fixtures::records;
 pub use scenarios::{bundled_scenario, scenario};
+pub use schema::{FORMATS, schema};
 
 /// What `serve` was asked for.
 #[derive(Debug, Clone, Default)]

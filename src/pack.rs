@@ -15,6 +15,8 @@ mod relation;
 mod resource;
 mod template;
 
+use serde_json::{Map, Value};
+
 use crate::contract::Contract;
 use crate::refusal::Kind;
 use crate::source::{Findings, Node, Source, nearest};
@@ -235,4 +237,9 @@ fn names(file: &mut crate::source::Fields<'_>, findings: &mut Findings) -> Vec<S
 /// A list of texts, or one text.
 pub(crate) fn strings(node: &Node<'_>, findings: &mut Findings) -> Option<Vec<String>> {
     node.one_or_many().iter().map(|item| item.string(findings)).collect()
+}
+
+/// A mapping, as it is.
+pub(crate) fn object(node: &Node<'_>, findings: &mut Findings) -> Option<Map<String, Value>> {
+    node.value().as_object().cloned().or_else(|| node.mismatch("a mapping", findings))
 }

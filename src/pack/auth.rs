@@ -94,7 +94,7 @@ impl Auth {
 impl User {
     fn read(node: &Node<'_>, known: &Known<'_>, findings: &mut Findings) -> Option<User> {
         let mut fields = node.fields(findings)?;
-        let table = fields.take("in").and_then(|node| known.table(&node, findings));
+        let table = fields.required("in", findings, |node, findings| known.table(node, findings));
         let by = fields.required("by", findings, Node::string);
         let role = fields.optional("role", findings, |node, findings| Roles::read(node, known, findings));
         fields.finish(findings);

@@ -314,14 +314,14 @@ fn combine(fields: &mut Fields<'_>, findings: &mut Findings) -> Combine {
 fn strangers(node: &Node<'_>, findings: &mut Findings) -> Option<(Vec<Kind>, Shape)> {
     let mut fields = node.fields(findings)?;
     let on = fields.list("on", findings).iter().filter_map(|node| kind(node, findings)).collect();
-    let answer = fields.take("answer").map(|node| Shape::of(node.value()));
+    let answer = fields.required("answer", findings, |node, _| Some(Shape::of(node.value())));
     fields.finish(findings);
     Some((on, answer?))
 }
 
 fn absorb(node: &Node<'_>, known: &Known<'_>, findings: &mut Findings) -> Option<Absorb> {
     let mut fields = node.fields(findings)?;
-    let table = fields.take("of").and_then(|node| known.table(&node, findings));
+    let table = fields.required("of", findings, |node, findings| known.table(node, findings));
     let loser = fields.required("loser", findings, Node::string);
     let winner = fields.required("winner", findings, Node::string);
     let lists = fields.optional("lists", findings, strings).unwrap_or_default();
@@ -358,7 +358,7 @@ fn matches(node: &Node<'_>, known: &Known<'_>, findings: &mut Findings) -> Optio
         fields.finish(findings);
         return Some(Match::Constant(constant.value().clone()));
     }
-    let through = fields.take("through").and_then(|node| known.table(&node, findings));
+    let through = fields.required("through", findings, |node, findings| known.table(node, findings));
     let take = fields.required("take", findings, Node::string);
     let by = fields.required("by", findings, Node::string);
     let input = fields.required("equals", findings, Node::parsed::<Input>);

@@ -3,9 +3,9 @@
 use http::{HeaderName, HeaderValue};
 
 use super::auth::kind;
-use super::meant;
 use super::phrases::headers;
 use super::template::Template;
+use super::{meant, object};
 use crate::contract::Part;
 use crate::refusal::Kind;
 use crate::source::{Findings, Node};
@@ -132,7 +132,7 @@ impl Conventions {
                 Some((name.to_owned(), Template::of(value.text(findings)?)))
             }),
             jobs_quota: fields.optional("jobs_quota", findings, Node::string),
-            figures: fields.take("figures").and_then(|node| node.value().as_object().cloned()).unwrap_or_default(),
+            figures: fields.optional("figures", findings, object).unwrap_or_default(),
         };
         fields.finish(findings);
         Some(conventions)
@@ -184,7 +184,7 @@ impl Refuse {
             ("body", Part::Body),
         ];
         let mut fields = node.fields(findings)?;
-        let parts = fields.take("in")?.one_or_many();
+        let parts = fields.required("in", findings, |node, _| Some(node.one_or_many()))?;
         let parts = parts.iter().map(|part| part.word(&PARTS, findings)).collect::<Option<Vec<Part>>>()?;
         let word = fields.required("kind", findings, Node::string)?;
         let at = fields.optional("at", findings, Node::string);

@@ -87,7 +87,7 @@ pub(super) fn forms(node: &Node<'_>, resource: &Resource, findings: &mut Finding
 pub(super) fn assets(node: Option<Node<'_>>, known: &Known<'_>, findings: &mut Findings) -> Vec<Asset> {
     let entries = by_field(node, findings, |node, findings| {
         let mut fields = node.fields(findings)?;
-        let table = fields.take("of").and_then(|node| known.table(&node, findings));
+        let table = fields.required("of", findings, |node, findings| known.table(node, findings));
         let from = fields.required("from", findings, strings);
         fields.finish(findings);
         Some(Asset { name: node.key(), table: table?, from: from? })

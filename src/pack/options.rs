@@ -35,7 +35,7 @@ impl Options {
             let mut fields = node.fields(findings)?;
             fields.optional("about", findings, Node::text);
             let default = fields.required("default", findings, Node::scalar)?;
-            let choices = fields.take("choices")?.entries(findings)?;
+            let choices = fields.required("choices", findings, Node::entries)?;
             let choices: Vec<Choice> = choices.iter().filter_map(|(name, node)| choice(name, node, findings)).collect();
             if !choices.iter().any(|choice| choice.name == default) {
                 let names = choices.iter().map(|choice| choice.name.as_str());

@@ -2,7 +2,7 @@
 
 use super::pages::orders;
 use super::resource::{by_field, count};
-use super::{Known, strings};
+use super::{Known, object, strings};
 use crate::source::{Findings, Node};
 use crate::store::{Listed, Log, Record, Resolve};
 
@@ -28,7 +28,7 @@ pub(super) fn resolves(node: Option<Node<'_>>, known: &Known<'_>, findings: &mut
     let entries = by_field(node, findings, |node, findings| {
         let mut fields = node.fields(findings)?;
         let to = fields.required("to", findings, Node::string);
-        let table = fields.take("in").and_then(|node| known.table(&node, findings));
+        let table = fields.required("in", findings, |node, findings| known.table(node, findings));
         let by = fields.required("by", findings, strings);
         fields.finish(findings);
         Some(Resolve { field: node.key(), to: to?, table: table?, by: by? })
@@ -39,12 +39,12 @@ pub(super) fn resolves(node: Option<Node<'_>>, known: &Known<'_>, findings: &mut
 /// `{ in: changes, record: record_id, change: [field, from, to], created: {…}, updated: {…} }`.
 pub(super) fn log(node: &Node<'_>, known: &Known<'_>, findings: &mut Findings) -> Option<Log> {
     let mut fields = node.fields(findings)?;
-    let table = fields.take("in").and_then(|node| known.table(&node, findings));
+    let table = fields.required("in", findings, |node, findings| known.table(node, findings));
     let record = fields.required("record", findings, Node::string);
     let change = fields.required("change", findings, |node, findings| {
         strings(node, findings)?.try_into().ok().or_else(|| node.mismatch("three fields: what, from, to", findings))
     });
-    let mut says = |key| fields.take(key).and_then(|node| node.value().as_object().cloned()).unwrap_or_default();
+    let mut says = |key| fields.optional(key, findings, object).unwrap_or_default();
     let (created, updated): (Record, Record) = (says("created"), says("updated"));
     fields.finish(findings);
     Some(Log { table: table?, record: record?, change: change?, created, updated })

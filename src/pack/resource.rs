@@ -8,7 +8,7 @@ use super::auth::Allow;
 use super::form::{Asset, Form, Sees};
 use super::pages::orders;
 use super::template::Shape;
-use super::{Known, form, relation, strings};
+use super::{Known, form, object, relation, strings};
 use crate::source::{Fields, Findings, Node};
 use crate::store::{Attributes, Exclusive, IdRule, Items, OnRemove, Refers, Rules, Stamps, TableIndex, Unique};
 
@@ -166,7 +166,7 @@ impl Resource {
         rules.trim = list(&mut fields, "trim", findings);
         rules.stringify = list(&mut fields, "stringify", findings);
         rules.merge = list(&mut fields, "merge", findings);
-        if let Some(defaults) = fields.take("defaults").and_then(|node| node.value().as_object().cloned()) {
+        if let Some(defaults) = fields.optional("defaults", findings, object) {
             rules.defaults = defaults;
         }
         rules.never_null = list(&mut fields, "never_null", findings);
@@ -185,7 +185,9 @@ impl Resource {
         rules.items = by_field(fields.take("items"), findings, items).into_iter().map(|(_, items)| items).collect();
         rules.excludes = by_field(fields.take("excludes"), findings, Node::string);
         rules.matches = by_field(fields.take("matches"), findings, pattern);
-        rules.among = by_field(fields.take("among"), findings, |node, _| Some(node.value().as_array()?.clone()));
+        rules.among = by_field(fields.take("among"), findings, |node, findings| {
+            Some(node.items(findings)?.iter().map(|item| item.value().clone()).collect())
+        });
         rules.unique = fields.list("unique", findings).iter().filter_map(|node| unique(node, findings)).collect();
         rules.refers = by_field(fields.take("refers"), findings, |node, findings| refers(node, known, findings))
             .into_iter()
@@ -338,7 +340,7 @@ fn refers(node: &Node<'_>, known: &Known<'_>, findings: &mut Findings) -> Option
         ("keep", OnRemove::Keep),
     ];
     let mut fields = node.fields(findings)?;
-    let table = fields.take("to").and_then(|node| known.table(&node, findings));
+    let table = fields.required("to", findings, |node, findings| known.table(node, findings));
     let on_remove = fields.required("on_remove", findings, |node, findings| node.word(&WORDS, findings));
     let touch = fields.optional("touch", findings, Node::flag).unwrap_or(false);
     fields.finish(findings);
@@ -367,7 +369,7 @@ fn stamps(node: &Node<'_>, findings: &mut Findings) -> Option<Stamps> {
 
 fn lookup(node: &Node<'_>, known: &Known<'_>, findings: &mut Findings) -> Option<Lookup> {
     let mut fields = node.fields(findings)?;
-    let table = fields.take("in").and_then(|node| known.table(&node, findings));
+    let table = fields.required("in", findings, |node, findings| known.table(node, findings));
     let by = fields.required("by", findings, Node::string);
     let take = fields.required("take", findings, Node::string);
     let wanted = by_field(fields.take("where"), findings, |node, _| Some(node.value().clone()));
@@ -387,7 +389,7 @@ fn items(node: &Node<'_>, findings: &mut Findings) -> Option<Items> {
 
 fn attributes(node: &Node<'_>, known: &Known<'_>, findings: &mut Findings) -> Option<Attributes> {
     let mut fields = node.fields(findings)?;
-    let table = fields.take("defined_by").and_then(|node| known.table(&node, findings));
+    let table = fields.required("defined_by", findings, |node, findings| known.table(node, findings));
     let long_dates = fields.optional("long_dates", findings, Node::flag).unwrap_or(true);
     let mut name = |key, findings: &mut Findings| fields.required(key, findings, Node::string);
     let attributes = Attributes {

@@ -227,13 +227,17 @@ fn read_retry_after(node: &Node<'_>, findings: &mut Findings) -> Option<RetryAft
         let time = node.duration(&mut Findings::default()).filter(|time| time.subsec_nanos() == 0)?;
         Some(time.as_secs())
     };
-    let dated = || {
-        let mut fields = node.fields(&mut Findings::default())?;
-        let time = fields.take("date").and_then(|node| whole(&node));
-        time.filter(|_| node.value().as_object().is_some_and(|map| map.len() == 1))
-    };
-    let read = whole(node).map(RetryAfter::Seconds).or_else(|| dated().map(RetryAfter::Date));
-    read.or_else(|| node.mismatch("whole seconds such as `2s`, `omit`, or { date: 2s }", findings))
+    if node.value().is_object() {
+        let mut fields = node.fields(findings)?;
+        let seconds = fields.required("date", findings, |node, findings| {
+            whole(node).or_else(|| node.mismatch("whole seconds such as `2s`", findings))
+        });
+        fields.finish(findings);
+        return seconds.map(RetryAfter::Date);
+    }
+    let seconds =
+        whole(node).or_else(|| node.mismatch("whole seconds such as `2s`, `omit`, or { date: 2s }", findings));
+    seconds.map(RetryAfter::Seconds)
 }
 
 fn read_status(node: &Node<'_>, findings: &mut Findings) -> Option<StatusCode> {

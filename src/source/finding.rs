@@ -93,7 +93,7 @@ pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) ->
 /// assert_eq!(choices("x", ["list", "show"], "verbs"), "verbs: `list`, `show`");
 /// ```
 pub fn choices<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>, title: &str) -> String {
-    const MOST: usize = 32;
+    const MOST: usize = 64;
     let candidates: Vec<&str> = candidates.into_iter().collect();
     let mut listed: Vec<String> = candidates.iter().take(MOST).map(|candidate| format!("`{candidate}`")).collect();
     if candidates.len() > MOST {

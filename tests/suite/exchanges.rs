@@ -37,6 +37,19 @@ fn every_file_of_exchanges_keeps_its_promise() {
     assert!(failures.is_empty(), "{} of {run} promises are broken\n\n{}", failures.len(), failures.join("\n"));
 }
 
+/// The scenarios that stand in the files, by the names of these.
+pub(super) fn inline_scenarios() -> Vec<(String, String)> {
+    let mut files = Vec::new();
+    walk(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/exchanges"), &mut files);
+    files.sort();
+    let inline = files.iter().filter_map(|file| {
+        let text = fs::read_to_string(file).expect("the file can be read");
+        let case = Case::parse(&text).ok().filter(|case| !case.head.inline.is_empty())?;
+        Some((file.display().to_string(), case.head.inline))
+    });
+    inline.collect()
+}
+
 fn walk(folder: &Path, files: &mut Vec<PathBuf>) {
     for entry in fs::read_dir(folder).expect("the folder can be read") {
         let path = entry.expect("the folder can be read").path();

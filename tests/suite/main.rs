@@ -8,4 +8,5 @@ mod properties; // what holds for every sequence of calls
 mod readme; // every example and table of the README
 mod rules; // the rules that findings are about, as a closed set
 mod scenarios; // scenario files against the bundled packs
+mod schemas; // what editors are told about files is what their readers say
 mod server; // sockets, limits, shutdown and wire faults, with raw bytes
