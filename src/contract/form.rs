@@ -159,7 +159,8 @@ impl<'a> Fields<'a> {
 
     /// Checks the media types and the header fields of parts against the encoding of their property.
     fn check_parts(&self, report: &mut Report) {
-        for (name, encoding) in &self.media.encoding {
+        for Property { name, .. } in &self.root.properties {
+            let Some(encoding) = self.encoding(name) else { continue };
             for part in self.parts(name) {
                 if let (Some(wanted), Some(given)) = (&encoding.content_type, part.media_type())
                     && !wanted.split(',').any(|range| media::covers(range, given))

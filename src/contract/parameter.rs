@@ -200,7 +200,8 @@ fn find(parameter: &Parameter, way: Way, node: Option<&Node>, sources: &Sources<
         }
         Part::Header => {
             let lines = sources.headers.get_all(parameter.name.as_str());
-            let lines: Vec<&str> = lines.into_iter().filter_map(|line| line.to_str().ok()).collect();
+            // Beyond ASCII, clients send UTF-8.
+            let lines: Vec<_> = lines.into_iter().map(|line| String::from_utf8_lossy(line.as_bytes())).collect();
             if lines.is_empty() { None } else { Some(style::header(parameter, shape, &lines.join(", "))) }
         }
         Part::Cookie => style::cookie(parameter, shape, node, &sources.cookies),

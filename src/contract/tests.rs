@@ -2,10 +2,12 @@
 
 mod example;
 mod load;
+mod notation;
 mod reply;
 mod request;
 mod sample;
 mod schema;
+mod style;
 
 use std::collections::HashMap;
 
