@@ -25,4 +25,5 @@ def accepts(entry, failure, case, response):
         and operation in entry.get("operations", [operation])
         and response.status_code in entry["status"]
         and entry.get("says", "") in response.text
+        and entry.get("finding", "") in failure.message
     )
