@@ -185,25 +185,23 @@ impl Session {
         self.go_to(&self.seed.state());
     }
 
-    /// Keeps the present state under a name, in place of what was kept under it before.
-    ///
-    /// # Errors
-    /// There are as many as a session may keep.
-    pub fn snapshot(&self, name: &str) -> Result<(), Refused> {
+    /// Keeps the present state under a name, in place of what was kept under it before; whether there was room for it.
+    pub fn snapshot(&self, name: &str) -> bool {
+        // The snapshots first, then the turn to write, as where a session goes back to one.
+        let mut kept = self.snapshots.lock();
         let _turn = self.writing.lock();
         let snapshot = Snapshot {
             parts: forked(&self.parts.read()),
             clock: self.clock.fork(),
             exchanges: self.exchanges.load(Relaxed),
         };
-        let mut kept = self.snapshots.lock();
         let full = kept.len() >= Self::MOST_SNAPSHOTS;
         match kept.iter_mut().find(|(known, _)| **known == *name) {
             Some((_, place)) => *place = snapshot,
-            None if full => return Err(Refused::Full { most: Self::MOST_SNAPSHOTS }),
+            None if full => return false,
             None => kept.push((name.into(), snapshot)),
         }
-        Ok(())
+        true
     }
 
     /// The names and times of its snapshots, the oldest first.
@@ -247,4 +245,45 @@ fn forked(parts: &[Part]) -> Box<[Part]> {
         hazards: part.hazards.as_ref().map(|hazards| hazards.fork()),
     };
     parts.iter().map(fork).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::journal::Room;
+
+    fn session() -> Session {
+        let seed = Seed { parts: Vec::new(), clock: Clock::frozen(Timestamp::UNIX_EPOCH) };
+        Session::new("a", Arc::new(seed), Dice::new(0), Memo::small(), &Journals::new(Room::default()))
+    }
+
+    #[test]
+    fn a_snapshot_can_be_taken_and_gone_back_to_at_the_same_time() {
+        let session = session();
+        assert!(session.snapshot("s"));
+        std::thread::scope(|scope| {
+            scope.spawn(|| (0..2000).for_each(|_| assert!(session.snapshot("s"))));
+            scope.spawn(|| (0..2000).for_each(|_| assert!(session.restore("s"))));
+        });
+    }
+
+    #[test]
+    fn snapshots_are_bounded_and_can_be_overwritten() {
+        let session = session();
+        (0..Session::MOST_SNAPSHOTS).for_each(|number| assert!(session.snapshot(&format!("s{number}"))));
+        assert!(!session.snapshot("more") && session.snapshot("s0"));
+        assert!(session.forget("s0") && !session.forget("s0") && session.snapshot("more"));
+    }
+
+    #[test]
+    fn a_session_goes_back_to_the_time_of_its_snapshot() {
+        let session = session();
+        session.clock.advance(std::time::Duration::from_secs(5));
+        assert!(session.snapshot("s"));
+        session.clock.run();
+        assert!(session.restore("s") && session.clock.is_frozen());
+        assert_eq!(session.clock.now().as_second(), 5);
+        session.reset();
+        assert_eq!(session.clock.now().as_second(), 0);
+    }
 }

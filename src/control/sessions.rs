@@ -11,7 +11,7 @@ use crate::clock::Clock;
 use crate::dice::Dice;
 use crate::exchange::World;
 use crate::load;
-use crate::session::{DEFAULT, Refused, Seed, Session, Sessions};
+use crate::session::{DEFAULT, Seed, Session, Sessions};
 use crate::source::Finding;
 
 pub(super) fn list(call: &Call<'_>) -> Result<Value, Problem> {
@@ -87,10 +87,15 @@ pub(super) fn take(call: &Call<'_>) -> Result<Value, Problem> {
     let session = call.session()?;
     let name = call.name("snapshot");
     if !Sessions::is_name(name) {
-        return Err(Problem::from((name, Refused::Name)));
+        return Err(invalid("No name of a snapshot", "one is called by the same letters and signs as a session"));
     }
-    session.snapshot(name).map_err(|refused| Problem::from((name, refused)))?;
-    snapshots(call)
+    match session.snapshot(name) {
+        true => snapshots(call),
+        false => {
+            let detail = format!("a session keeps {}; forget one", Session::MOST_SNAPSHOTS);
+            Err(invalid("Too many snapshots", detail))
+        }
+    }
 }
 
 pub(super) fn restore(call: &Call<'_>) -> Result<Value, Problem> {
