@@ -1,18 +1,18 @@
 //! Replies to reads that were shaped and checked once. One is used again as long as the tables that it was made from have not
 //! changed; then the same request gives the same bytes, and they have been checked.
 
-use std::collections::HashMap;
-use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher, Hash};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use parking_lot::Mutex;
+use xxhash_rust::xxh3::xxh3_64_with_seed;
 
 use crate::contract::Violation;
 use crate::journal::Effect;
 use crate::message::Reply;
 
 /// All that a kept reply depends on beside the records.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Key<'a> {
     /// The provider and its operation.
     pub operation: (usize, usize),
@@ -43,14 +43,13 @@ pub struct Kept {
 #[derive(Debug)]
 pub struct Memo {
     shelf: Mutex<Shelf>,
-    hasher: BuildHasherDefault<DefaultHasher>,
     capacity: usize,
 }
 
 #[derive(Debug, Default)]
 struct Shelf {
     /// By the hash of their key. Two keys with one hash take turns, which costs time and nothing else.
-    places: HashMap<u64, Place>,
+    places: BTreeMap<u64, Place>,
     bytes: usize,
 }
 
@@ -78,7 +77,7 @@ impl Place {
 
 impl Default for Memo {
     fn default() -> Memo {
-        Memo { shelf: Mutex::default(), hasher: BuildHasherDefault::default(), capacity: 8 * 1024 * 1024 }
+        Memo { shelf: Mutex::default(), capacity: 8 * 1024 * 1024 }
     }
 }
 
@@ -91,7 +90,7 @@ impl Memo {
     /// The reply kept for a request, if `current` says that its tables are as they were.
     pub fn get(&self, key: &Key<'_>, current: impl FnOnce(u64) -> u64) -> Option<Arc<Kept>> {
         let shelf = self.shelf.lock();
-        let place = shelf.places.get(&self.hash(key)).filter(|place| place.is_for(key))?;
+        let place = shelf.places.get(&hash(key)).filter(|place| place.is_for(key))?;
         let kept = Arc::clone(&place.kept);
         drop(shelf);
         (current(kept.tables) == kept.versions).then_some(kept)
@@ -115,10 +114,14 @@ impl Memo {
             *shelf = Shelf::default();
         }
         shelf.bytes += size;
-        shelf.places.insert(self.hash(key), place);
+        shelf.places.insert(hash(key), place);
     }
+}
 
-    fn hash(&self, key: &Key<'_>) -> u64 {
-        self.hasher.hash_one(key)
-    }
+fn hash(key: &Key<'_>) -> u64 {
+    let (provider, operation) = key.operation;
+    let numbers = [provider, operation, key.caller.map_or(0, |caller| caller + 1)];
+    let seed = numbers.into_iter().fold(0, |seed: u64, number| seed.rotate_left(20) ^ number as u64);
+    let texts = [key.host.0, key.host.1, key.target];
+    texts.into_iter().fold(seed, |seed, text| xxh3_64_with_seed(text.as_bytes(), seed))
 }

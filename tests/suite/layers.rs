@@ -34,7 +34,7 @@ const DOORS: &[(&str, &[&str])] = &[
     ("serde", &["contract"]),
     ("strsim", &["source"]),
     ("tokio", &["server", "mock", "cli"]),
-    ("xxhash_rust", &["dice", "scenario", "exchange"]),
+    ("xxhash_rust", &["dice", "scenario", "session", "exchange"]),
     // Not a crate, and guarded like one: files are read and written in one place.
     ("std::fs", &["load"]),
 ];
