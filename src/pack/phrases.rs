@@ -78,11 +78,9 @@ impl Phrases {
 
     /// How a problem of a resource is worded.
     pub fn problem(&self, resource: &str, problem: &Problem) -> Option<&Phrase> {
-        let (field, flaw) = (&problem.field, problem.kind.word());
-        let find = |key: String| self.problems.get(&key);
-        find(format!("{resource}.{field}.{flaw}"))
-            .or_else(|| find(format!("{field}.{flaw}")))
-            .or_else(|| find(flaw.into()))
+        let flaw = problem.kind.word();
+        let key = format!("{resource}.{}.{flaw}", problem.field);
+        [&key, &key[resource.len() + 1..], flaw].into_iter().find_map(|key| self.problems.get(key))
     }
 
     /// A field's name as people read it: `external_id` → `External`, unless the pack says otherwise.
@@ -111,6 +109,16 @@ pub(super) fn errors(node: &Node<'_>, findings: &mut Findings) -> Option<HashMap
 }
 
 impl ErrorTemplate {
+    /// Whether a name stands anywhere in it.
+    pub fn mentions(&self, wanted: &str) -> bool {
+        let names = |template: &Template| template.names().any(|name| name == wanted);
+        let body = match &self.body {
+            ErrorBody::Json(shape) => shape.mentions(&[wanted]),
+            ErrorBody::Text(text) => names(text),
+        };
+        body || names(&self.text) || self.headers.iter().any(|(_, template)| names(template))
+    }
+
     fn read(node: &Node<'_>, findings: &mut Findings) -> Option<ErrorTemplate> {
         let mut fields = node.fields(findings)?;
         let status = fields.required("status", findings, status)?;

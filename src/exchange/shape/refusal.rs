@@ -11,7 +11,7 @@ use super::reply::write_headers;
 use crate::exchange::Provider;
 use crate::exchange::call::Call;
 use crate::message::Reply;
-use crate::pack::{Binding, ErrorBody};
+use crate::pack::{Binding, ErrorBody, ErrorTemplate, Facts};
 use crate::refusal::{Problem, Refusal};
 
 /// The reply for a refusal, and its body as a value where it is JSON. None where the pack has no words for it.
@@ -23,7 +23,7 @@ pub(in crate::exchange) fn refusal(
 ) -> Option<(Reply, Option<Value>)> {
     let template = provider.pack.wording(binding.filter(|_| !refusal.general), refusal.kind)?;
     let resource = binding.map_or("", |binding| provider.pack.resources[binding.table].rules.table.as_str());
-    let facts = facts(provider, resource, refusal);
+    let facts = facts(provider, resource, refusal, template);
     let scope = scope.clone().with(&facts);
     let mut reply = Reply::new(template.status);
     let mut value = None;
@@ -68,28 +68,29 @@ pub(in crate::exchange) fn reason(call: &Call<'_>, refusal: &Refusal) -> String 
     let provider = call.provider;
     let resource = &call.resource().rules.table;
     if refusal.problems.is_empty() {
-        let facts = facts(provider, resource, refusal);
-        let scope = Scope::of(call).with(&facts);
-        return provider
-            .pack
-            .wording(Some(call.binding), refusal.kind)
-            .map(|words| words.text.text(&scope))
-            .unwrap_or_default();
+        let Some(template) = provider.pack.wording(Some(call.binding), refusal.kind) else { return String::new() };
+        let facts = facts(provider, resource, refusal, template);
+        return template.text.text(&Scope::of(call).with(&facts));
     }
     let texts: Vec<String> = refusal.problems.iter().map(|problem| problem_text(provider, resource, problem)).collect();
     texts.join(", ")
 }
 
-fn facts(provider: &Provider, resource: &str, refusal: &Refusal) -> Map<String, Value> {
+/// What a template may mention of a refusal. What is costly to word is there only where it does.
+fn facts(provider: &Provider, resource: &str, refusal: &Refusal, template: &ErrorTemplate) -> Map<String, Value> {
     let mut facts = refusal.facts.clone();
     let problems = &refusal.problems;
     let kind =
         provider.pack.resources.iter().find(|known| known.rules.table == resource).map(|known| known.kind.as_str());
     facts.entry("type").or_insert_with(|| kind.unwrap_or(resource).into());
-    facts.insert("problems_by_field".into(), by_field(provider, resource, problems));
-    let first = problems.first().map(|problem| problem_text(provider, resource, problem));
-    let first = first.unwrap_or_else(|| refusal.kind.word().replace('_', " "));
-    facts.insert("first_problem".into(), first.into());
+    if template.mentions("problems_by_field") {
+        facts.insert("problems_by_field".into(), by_field(provider, resource, problems));
+    }
+    if template.mentions("first_problem") {
+        let first = problems.first().map(|problem| problem_text(provider, resource, problem));
+        let first = first.unwrap_or_else(|| refusal.kind.word().replace('_', " "));
+        facts.insert("first_problem".into(), first.into());
+    }
     facts
 }
 
@@ -99,7 +100,7 @@ fn by_field(provider: &Provider, resource: &str, problems: &[Problem]) -> Value 
     for problem in problems {
         let phrase = provider.pack.phrases.problem(resource, problem);
         let field = phrase.and_then(|phrase| phrase.listed_as.as_ref()).unwrap_or(&problem.field);
-        let entry = phrase.map_or(Value::Null, |phrase| phrase.entry.value(&problem_facts(provider, problem)));
+        let entry = phrase.map_or(Value::Null, |phrase| phrase.entry.value(&OfProblem(provider, problem)));
         if let Value::Array(list) = listed.entry(field.clone()).or_insert_with(|| Value::Array(Vec::new())) {
             list.push(entry);
         }
@@ -110,15 +111,22 @@ fn by_field(provider: &Provider, resource: &str, problems: &[Problem]) -> Value 
 fn problem_text(provider: &Provider, resource: &str, problem: &Problem) -> String {
     let phrase = provider.pack.phrases.problem(resource, problem);
     phrase
-        .map(|phrase| phrase.text.text(&problem_facts(provider, problem)))
+        .map(|phrase| phrase.text.text(&OfProblem(provider, problem)))
         .unwrap_or_else(|| problem.kind.word().to_owned())
 }
 
-fn problem_facts(provider: &Provider, problem: &Problem) -> Map<String, Value> {
-    let mut facts = Map::new();
-    facts.insert("label".into(), provider.pack.phrases.label(&problem.field).into());
-    facts.insert("field".into(), problem.field.as_str().into());
-    facts.insert("value".into(), problem.value.clone());
-    facts.insert("limit".into(), problem.limit.clone());
-    facts
+/// What the wording of a problem may mention.
+struct OfProblem<'a>(&'a Provider, &'a Problem);
+
+impl Facts for OfProblem<'_> {
+    fn fact(&self, name: &str) -> Option<Value> {
+        let OfProblem(provider, problem) = self;
+        match name {
+            "label" => Some(provider.pack.phrases.label(&problem.field).into()),
+            "field" => Some(problem.field.as_str().into()),
+            "value" => Some(problem.value.clone()),
+            "limit" => Some(problem.limit.clone()),
+            _ => None,
+        }
+    }
 }
