@@ -488,20 +488,13 @@ fn ordered(rules: &Rules, record: Record) -> Record {
 }
 
 /// The fields in an order, then the others as they came.
-fn in_order(order: &[String], mut record: Record) -> Record {
+fn in_order(order: &[String], record: Record) -> Record {
     if order.iter().eq(record.keys()) {
         return record;
     }
-    let mut sorted = Record::with_capacity(record.len());
-    for field in order {
-        if let Some(value) = record.get_mut(field) {
-            sorted.insert(field.clone(), value.take());
-        }
-    }
-    for (field, value) in record {
-        sorted.entry(field).or_insert(value);
-    }
-    sorted
+    let mut fields: Vec<(String, Value)> = record.into_iter().collect();
+    fields.sort_by_cached_key(|(field, _)| order.iter().position(|known| known == field).unwrap_or(order.len()));
+    fields.into_iter().collect()
 }
 
 fn uuid(hex: &str) -> String {

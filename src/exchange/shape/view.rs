@@ -25,7 +25,7 @@ pub(in crate::exchange) fn view(call: &Call<'_>, reader: &Reader<'_>, table: Tab
         }
     }
     for (field, value) in record {
-        if !field.starts_with('_') && !fields.contains_key(field) && !resource.hidden.contains(field) {
+        if !field.starts_with('_') && !resource.rules.order.contains(field) && !resource.hidden.contains(field) {
             fields.insert(field.clone(), value.clone());
         }
     }
