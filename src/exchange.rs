@@ -157,7 +157,7 @@ fn perform(at: &Site<'_>, visit: Visit<'_>, plan: &Plan, entry: &mut Entry<'_>) 
     if let Some(kept) = key.as_ref().and_then(|key| at.kept(key)) {
         entry.violations.clone_from(&kept.noted);
         entry.effect.clone_from(&kept.effect);
-        return Ok(at.fresh(kept.reply.clone(), entry));
+        return Ok(at.renewed(kept.reply.clone(), entry));
     }
     let mut checked = at.requested(visit.variables);
     if at.validation != Validation::Off {
@@ -185,6 +185,7 @@ fn perform(at: &Site<'_>, visit: Visit<'_>, plan: &Plan, entry: &mut Entry<'_>) 
     if !breaches.is_empty() {
         return Ok(at.breach(breaches, entry));
     }
+    let reply = at.laid(reply);
     if let (Some(key), Some(seen)) = (key, done.seen.filter(|_| is_lasting(&call))) {
         if let Some(user) = &at.provider.pack.auth.user {
             // What the caller is like is part of the reply.
@@ -204,7 +205,7 @@ fn perform(at: &Site<'_>, visit: Visit<'_>, plan: &Plan, entry: &mut Entry<'_>) 
     if let Some(strike) = &plan.change {
         change::change(&call, strike, &done, entry);
     }
-    Ok(at.fresh(reply, entry))
+    Ok(at.renewed(reply, entry))
 }
 
 /// Whether a reply stays the same as long as the records do: no time stands in it, and none decides what is shown.

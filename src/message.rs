@@ -8,6 +8,7 @@ mod wire;
 use std::time::Duration;
 
 use bytes::Bytes;
+use http::header::{AsHeaderName, CONTENT_TYPE, HOST};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use serde_json::Value;
 
@@ -72,7 +73,7 @@ impl Request {
     }
 
     /// A header's value, if it is there and is text.
-    pub fn header(&self, name: &str) -> Option<&str> {
+    pub fn header(&self, name: impl AsHeaderName) -> Option<&str> {
         self.headers.get(name).and_then(|value| value.to_str().ok())
     }
 
@@ -85,7 +86,7 @@ impl Request {
 
     /// Writes what links start with.
     pub fn write_origin(&self, out: &mut String) {
-        out.extend([self.scheme, "://", self.header("host").unwrap_or("localhost"), &self.base]);
+        out.extend([self.scheme, "://", self.header(HOST).unwrap_or("localhost"), &self.base]);
     }
 }
 
@@ -108,9 +109,7 @@ impl Reply {
 
     /// A JSON reply.
     pub fn json(status: StatusCode, content_type: &'static str, value: &Value) -> Reply {
-        let body = Bytes::from(value.to_string());
-        Reply { status, headers: HeaderMap::new(), body }
-            .with(http::header::CONTENT_TYPE, HeaderValue::from_static(content_type))
+        Reply { body: json(value), ..Reply::new(status) }.with(CONTENT_TYPE, HeaderValue::from_static(content_type))
     }
 
     /// The same reply with one header more, or another value for it.
@@ -119,6 +118,12 @@ impl Reply {
         self.headers.insert(name, value);
         self
     }
+}
+
+/// A JSON value as a body.
+pub fn json(value: &Value) -> Bytes {
+    // A value that is in memory can always be written there.
+    serde_json::to_vec(value).unwrap_or_default().into()
 }
 
 /// A reply and what the server shall do on the way to sending it.

@@ -10,7 +10,7 @@ use crate::contract::{Contract, Operation, Writable};
 use crate::exchange::auth::Credentials;
 use crate::exchange::shape::EveryReply;
 use crate::journal::Secrets;
-use crate::message::{Reply, Request};
+use crate::message::{Reply, Request, json};
 use crate::pack::{Act, Binding, Input, Over, Pack};
 use crate::scenario::{Limit, Scenario};
 use crate::session::{Sessions, Start};
@@ -91,7 +91,7 @@ impl Provider {
     pub(super) fn json(&self, status: StatusCode, body: &Value) -> Reply {
         let mut reply = Reply::new(status);
         reply.headers.insert(http::header::CONTENT_TYPE, self.pack.conventions.content_type.clone());
-        reply.body = body.to_string().into();
+        reply.body = json(body);
         reply
     }
 

@@ -64,7 +64,8 @@ pub(super) fn lost(
     let scope = Scope::new(provider, session, request, entry.time, entry.number).quota(quota);
     if let Some((mut reply, _)) = shape::refusal(provider, None, &refusal, &scope) {
         entry.refusal = Some(refusal.kind);
-        provider.every.write(&scope, &mut reply.headers);
+        provider.every.lay(quota.is_some(), &mut reply.headers);
+        provider.every.fill(&scope, &mut reply.headers);
         return match refusal.dated {
             true => shape::dated(reply, entry.time),
             false => reply,

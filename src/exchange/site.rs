@@ -81,7 +81,7 @@ impl<'a> Site<'a> {
 
     /// Nothing but the head, where the caller says that it has this very body (RFC 9110 section 13.1.2).
     fn unless_known(&self, mut reply: Reply) -> Reply {
-        let Some(known) = self.request.header("if-none-match") else { return reply };
+        let Some(known) = self.request.header(http::header::IF_NONE_MATCH) else { return reply };
         let has = |tag: &HeaderValue| {
             let opaque = |tag: &str| tag.trim().trim_start_matches("W/").to_owned();
             let Ok(tag) = tag.to_str() else { return false };
@@ -145,7 +145,7 @@ impl<'a> Site<'a> {
         plain.then(|| Key {
             operation: (self.provider.index, self.operation.index),
             target: &self.request.target,
-            host: (self.request.header("host").unwrap_or_default(), &self.request.base),
+            host: (self.request.header(http::header::HOST).unwrap_or_default(), &self.request.base),
             caller: caller.map(|caller| caller.index),
         })
     }
@@ -184,10 +184,22 @@ impl<'a> Site<'a> {
         }
     }
 
-    /// Adds what is new on every reply, and what was noted.
-    pub(super) fn fresh(&self, mut reply: Reply, entry: &Entry<'_>) -> Reply {
+    /// Adds the header fields of every reply, with empty places for those that are new on each.
+    pub(super) fn laid(&self, mut reply: Reply) -> Reply {
+        let is_rationed = self.quotas.borrow().general.is_some();
+        self.provider.every.lay(is_rationed, &mut reply.headers);
+        reply
+    }
+
+    /// Adds the header fields of every reply, and what was noted.
+    pub(super) fn fresh(&self, reply: Reply, entry: &Entry<'_>) -> Reply {
+        self.renewed(self.laid(reply), entry)
+    }
+
+    /// Fills in what is new on every reply, and adds what was noted.
+    pub(super) fn renewed(&self, mut reply: Reply, entry: &Entry<'_>) -> Reply {
         let scope = self.scope(entry);
-        self.provider.every.write(&scope, &mut reply.headers);
+        self.provider.every.fill(&scope, &mut reply.headers);
         self.quota_headers(&scope, &mut reply.headers);
         if entry.violations.is_empty() {
             return reply;

@@ -98,13 +98,18 @@ impl Template {
     /// The text with its names filled in; a name without a value leaves nothing.
     pub fn text(&self, facts: &dyn Facts) -> String {
         let mut out = String::with_capacity(64);
+        self.write(facts, &mut out);
+        out
+    }
+
+    /// Appends the text with its names filled in.
+    pub fn write(&self, facts: &dyn Facts, out: &mut String) {
         for part in &self.parts {
             match part {
                 Part::Text(text) => out.push_str(text),
-                Part::Name(name) => facts.write(name, &mut out),
+                Part::Name(name) => facts.write(name, out),
             }
         }
-        out
     }
 
     /// A single name keeps the type of its value; anything else is a text.

@@ -1,4 +1,4 @@
-//! The header fields of every reply. Those that are always the same are made once.
+//! The header fields of every reply. Those that are always the same are made once, and are there already in a reply that was kept.
 
 use http::{HeaderMap, HeaderName, HeaderValue};
 use serde_json::{Map, Value};
@@ -11,6 +11,9 @@ use crate::pack::{Conventions, Template};
 pub(in crate::exchange) struct EveryReply {
     fields: Vec<(HeaderName, Field)>,
 }
+
+/// Stands where a value is still to come.
+const EMPTY: HeaderValue = HeaderValue::from_static("");
 
 #[derive(Debug)]
 enum Field {
@@ -35,20 +38,34 @@ impl EveryReply {
         }
     }
 
-    /// Adds them to a reply; what it says for itself stays.
-    pub(in crate::exchange) fn write(&self, scope: &Scope<'_>, headers: &mut HeaderMap) {
+    /// Adds those that stay the same to a reply, and an empty place for each of the others. What it says for itself stays.
+    pub(in crate::exchange) fn lay(&self, is_rationed: bool, headers: &mut HeaderMap) {
         headers.reserve(self.fields.len());
         for (name, field) in &self.fields {
             let http::header::Entry::Vacant(place) = headers.entry(name) else { continue };
-            let value = match field {
-                Field::Constant(value) => Some(value.clone()),
-                Field::Figure(value, _) if !scope.is_rationed() => Some(value.clone()),
-                Field::Figure(_, template) | Field::Fleeting(template) => {
-                    HeaderValue::try_from(template.text(scope)).ok().filter(|value| !value.is_empty())
-                }
+            place.insert(match field {
+                Field::Constant(value) => value.clone(),
+                Field::Figure(value, _) if !is_rationed => value.clone(),
+                Field::Figure(..) | Field::Fleeting(_) => EMPTY,
+            });
+        }
+    }
+
+    /// Fills the empty places. What has no value is not sent.
+    pub(in crate::exchange) fn fill(&self, scope: &Scope<'_>, headers: &mut HeaderMap) {
+        let mut text = String::with_capacity(64);
+        for (name, field) in &self.fields {
+            let template = match field {
+                Field::Constant(_) => continue,
+                Field::Figure(..) if !scope.is_rationed() => continue,
+                Field::Figure(_, template) | Field::Fleeting(template) => template,
             };
-            if let Some(value) = value {
-                place.insert(value);
+            let Some(place) = headers.get_mut(name).filter(|value| value.is_empty()) else { continue };
+            text.clear();
+            template.write(scope, &mut text);
+            match HeaderValue::from_str(&text) {
+                Ok(value) if !value.is_empty() => *place = value,
+                Ok(_) | Err(_) => drop(headers.remove(name)),
             }
         }
     }

@@ -116,7 +116,10 @@ impl<'a> Scope<'a> {
             "controller" => self.action.split('/').next().unwrap_or_default().into(),
             "verb" => self.action.rsplit('/').next().unwrap_or_default().into(),
             "request_id" => self.session.dice.hex("request", self.exchange).into(),
-            "runtime" => format!("{:.6}", 0.02 + self.session.dice.share("runtime", self.exchange) / 10.0).into(),
+            "runtime" => {
+                let micros = 20_000.0 + self.session.dice.share("runtime", self.exchange) * 100_000.0;
+                format!("0.{:06}", micros.round() as u32).into()
+            }
             // The seconds that are left of the clock minute, as rate limits count.
             "reset" => (60 - self.time.as_second().rem_euclid(60)).into(),
             _ => match name.split_once(':') {
