@@ -1,7 +1,7 @@
 //! Who is calling. Secrets are compared with the credentials of the provider's fixtures; a credential that was recognised once
 //! is recognised by its header alone.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -57,13 +57,13 @@ impl<'a> Caller<'a> {
 pub struct Credentials {
     list: Vec<Record>,
     /// `Authorization` values as clients write them, and whose they are.
-    known: HashMap<String, usize>,
+    known: BTreeMap<String, usize>,
 }
 
 impl Credentials {
     /// Credentials from fixtures.
     pub fn new(list: Vec<Record>, auth: &Auth) -> Credentials {
-        let mut known = HashMap::new();
+        let mut known = BTreeMap::new();
         for scheme in &auth.accept {
             for (index, credential) in list.iter().enumerate() {
                 if let Some(value) = expected(scheme, credential) {

@@ -4,7 +4,6 @@ use std::collections::BTreeSet;
 
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use serde_json::{Map, Value};
-use xxhash_rust::xxh3::xxh3_128;
 
 use super::{Scope, form, view};
 use crate::contract::Wish;
@@ -137,9 +136,7 @@ fn headers(call: &Call<'_>, done: &Done, reader: &Reader<'_>, reply: &mut Reply)
         | Outcome::Unseen
         | Outcome::Example => &set.one,
     };
-    let mut facts = Map::new();
-    facts.insert("etag".into(), format!("{:032x}", xxh3_128(&reply.body)).into());
-    let scope = Scope::of(call).with(&facts);
+    let scope = Scope::of(call).beside(&reply.body);
     let scope = match &done.outcome {
         Outcome::One { table, record, .. } => scope.over(reader, *table, record),
         Outcome::Many { .. }

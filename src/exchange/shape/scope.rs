@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 use serde_json::{Map, Value};
+use xxhash_rust::xxh3::xxh3_128;
 
 use crate::exchange::Provider;
 use crate::exchange::auth::Caller;
@@ -24,6 +25,8 @@ pub(in crate::exchange) struct Scope<'a> {
     exchange: u64,
     quota: Option<Quota>,
     extra: Option<&'a Map<String, Value>>,
+    /// The body beside which header fields stand.
+    body: Option<&'a [u8]>,
     record: Option<(&'a Reader<'a>, TableIndex, &'a Record)>,
     /// Whether the fields that are made on the way are seen as well. They do not see each other, so that none can see itself.
     computed: bool,
@@ -48,6 +51,7 @@ impl<'a> Scope<'a> {
             exchange,
             quota: None,
             extra: None,
+            body: None,
             record: None,
             computed: true,
         }
@@ -80,6 +84,11 @@ impl<'a> Scope<'a> {
     /// The same with some names more.
     pub(in crate::exchange) fn with(self, extra: &'a Map<String, Value>) -> Scope<'a> {
         Scope { extra: Some(extra), ..self }
+    }
+
+    /// The same for the header fields beside a body.
+    pub(in crate::exchange) fn beside(self, body: &'a [u8]) -> Scope<'a> {
+        Scope { body: Some(body), ..self }
     }
 
     /// The same over a record.
@@ -149,6 +158,9 @@ impl Facts for Scope<'_> {
     fn fact(&self, name: &str) -> Option<Value> {
         if let Some(value) = self.extra.and_then(|extra| extra.get(name)) {
             return Some(value.clone());
+        }
+        if let Some(body) = self.body.filter(|_| name == "etag") {
+            return Some(format!("{:032x}", xxh3_128(body)).into());
         }
         if let Some(field) = name.strip_prefix("caller.") {
             return self.caller.as_ref()?.fact(field);
