@@ -25,6 +25,7 @@ const DOORS: &[(&str, &[&str])] = &[
     ("jiff", &["clock", "journal", "store", "pack", "scenario", "session", "exchange", "control", "mock", "cli"]),
     ("json_patch", &["scenario"]),
     ("jsonschema", &["contract"]),
+    ("mimalloc", &["main"]),
     ("openapiv3", &["contract"]),
     ("parking_lot", &["journal", "session"]),
     ("percent_encoding", &["message"]),
