@@ -158,11 +158,14 @@ impl Session {
         provider: usize,
         change: impl FnOnce(&mut Store) -> Result<T, E>,
     ) -> Result<(T, Arc<Store>), E> {
-        let _turn = self.writing.lock();
+        let turn = self.writing.lock();
         let mut next = self.read(provider).next();
         let outcome = change(&mut next)?;
         let next = Arc::new(next);
-        self.parts.write()[provider].store = Arc::clone(&next);
+        let before = std::mem::replace(&mut self.parts.write()[provider].store, Arc::clone(&next));
+        drop(turn);
+        // What only the state before had is given back while others take their turn.
+        drop(before);
         Ok((outcome, next))
     }
 
