@@ -1,5 +1,11 @@
 //! How near a whole exchange with the Zendesk pack is to bare hyper with a fixed body of the same size, in the same run;
 //! then the time to ready, and the memory at rest. `cargo bench --bench exchange`, or with `-- ROUNDS`.
+//!
+//! The figures want a quiet machine: build first (`cargo bench --no-run`), wait until the load is below 0.1, run it twice, and
+//! believe neither run where the two differ by more than a tenth. On a machine that is not quiet, count instructions:
+//! `cargo build --profile profiling`, start the server under `valgrind --tool=callgrind --instr-atstart=no`, ask a few hundred
+//! times, and put a thousand requests more between `callgrind_control -i on` and `callgrind_control -i off`. The bare server is
+//! this benchmark's own executable with the words `bare SIZE`.
 
 mod harness;
 
