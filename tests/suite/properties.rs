@@ -22,6 +22,34 @@ static FLAKY: LazyLock<Local> = LazyLock::new(|| {
     ZENDESK.with_scenario_text(text).expect("the scenario reads")
 });
 
+/// The same with writes that a scenario refuses, before and in place of their behaviour.
+static REFUSING: LazyLock<Local> = LazyLock::new(|| {
+    let text = "name: refusing
+rules:
+  - { on: [POST *, PUT *, DELETE *], chance: 0.2, forever: true, do: { refuse: rate_limited } }
+  - { on: [POST *, PUT *, DELETE *], chance: 0.2, forever: true, do: { refuse: invalid } }
+  - { on: [POST *, PUT *, DELETE *], chance: 0.1, forever: true, do: { refuse: internal, delay: 1s } }
+  - { on: [POST *, PUT *, DELETE *], chance: 0.1, forever: true, at: verdict, do: { wire: reset } }
+";
+    ZENDESK.with_scenario_text(text).expect("the scenario reads")
+});
+
+/// The same with faults of every kind.
+static TROUBLED: LazyLock<Local> = LazyLock::new(|| {
+    let text = "name: troubled
+rules:
+  - { on: '*', chance: 0.1, forever: true, do: [ { refuse: unavailable }, { refuse: rate_limited, retry_after: 2s } ] }
+  - { on: '*', chance: 0.1, forever: true, do: { status: 502, body: down, breaks_contract: true } }
+  - { on: '*', chance: 0.1, forever: true, do: { wire: cut, share: 0.3 } }
+  - { on: '*', chance: 0.2, forever: true, do: { headers: { set: { x-a: b } } } }
+  - { on: '*', chance: 0.3, do: { delay: { p50: 1s, p99: 9s }, drip: [0s, 2s] } }
+  - { on: '*', chance: 0.3, forever: true, do: { refuse: invalid, items: { chance: 0.5 } } }
+  - { on: GET *, chance: 0.1, forever: true, do: { change: { remove: last } } }
+limits: [ { name: a, per: 60s, requests: 9, window: sliding } ]
+";
+    ZENDESK.with_scenario_text(text).expect("the scenario reads")
+});
+
 #[derive(Debug, Clone)]
 struct Call {
     method: Method,
@@ -59,6 +87,30 @@ proptest! {
         for call in calls {
             prop_assert_eq!(call.send(&one), call.send(&other));
         }
+    }
+
+    #[test]
+    fn equal_histories_with_faults_give_equal_bytes_and_equal_faults(calls in vec(call(), 1..24)) {
+        let (one, other) = (TROUBLED.fresh(), TROUBLED.fresh());
+        for call in calls {
+            prop_assert_eq!(one.answer(&call.request()), other.answer(&call.request()));
+        }
+        prop_assert_eq!(records(&one), records(&other));
+    }
+
+    #[test]
+    fn a_call_that_a_scenario_refuses_leaves_no_trace(calls in vec(call(), 1..16)) {
+        let (all, done) = (REFUSING.fresh(), ZENDESK.fresh());
+        for call in calls {
+            let answer = all.answer(&call.request());
+            if answer.wire.is_some() || !answer.reply.status.is_success() {
+                prop_assert_eq!(records(&all), records(&done), "after {:?}", call);
+            } else {
+                let again = call.send(&done);
+                prop_assert_eq!((answer.reply.status, answer.reply.body), (again.status, again.body), "{:?}", call);
+            }
+        }
+        prop_assert_eq!(records(&all), records(&done));
     }
 
     #[test]
