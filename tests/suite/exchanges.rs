@@ -8,7 +8,7 @@ mod play;
 mod socket;
 mod update;
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -39,15 +39,25 @@ fn every_file_of_exchanges_keeps_its_promise() {
 
 /// The scenarios that stand in the files, by the names of these.
 pub(super) fn inline_scenarios() -> Vec<(String, String)> {
+    let inline = heads().into_iter().map(|(name, head)| (name, head.inline));
+    inline.filter(|(_, text)| !text.is_empty()).collect()
+}
+
+/// The scenarios that files name.
+pub(super) fn bundled_scenarios() -> BTreeSet<String> {
+    heads().into_iter().flat_map(|(_, head)| head.scenarios).collect()
+}
+
+/// The names of the files, and what stands at their heads.
+fn heads() -> Vec<(String, Head)> {
     let mut files = Vec::new();
     walk(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/exchanges"), &mut files);
     files.sort();
-    let inline = files.iter().filter_map(|file| {
+    let head = |file: &PathBuf| {
         let text = fs::read_to_string(file).expect("the file can be read");
-        let case = Case::parse(&text).ok().filter(|case| !case.head.inline.is_empty())?;
-        Some((file.display().to_string(), case.head.inline))
-    });
-    inline.collect()
+        Some((file.display().to_string(), Case::parse(&text).ok()?.head))
+    };
+    files.iter().filter_map(head).collect()
 }
 
 fn walk(folder: &Path, files: &mut Vec<PathBuf>) {

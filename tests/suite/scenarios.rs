@@ -43,3 +43,12 @@ fn a_limit_may_give_a_date_only_where_the_document_allows_it() {
     assert!(said(&zendesk, &format!("{limit} }}")).starts_with("this breaks the contract of "));
     assert_eq!(said(&zendesk, &format!("{limit}, breaks_contract: true }}")), "sound");
 }
+
+#[test]
+fn every_bundled_scenario_is_played_through() {
+    let played = super::exchanges::bundled_scenarios();
+    let bundled = counterpart::load::bundled_scenarios();
+    let unplayed: Vec<&str> =
+        bundled.iter().map(|(name, _)| name.as_str()).filter(|name| !played.contains(*name)).collect();
+    assert!(unplayed.is_empty(), "no file under tests/exchanges has `scenario: ` with {unplayed:?}");
+}
