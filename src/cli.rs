@@ -11,6 +11,7 @@ mod report;
 mod schema;
 mod serve;
 
+use std::ffi::OsString;
 use std::process::ExitCode;
 
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
@@ -56,15 +57,15 @@ enum Command {
     Schema(schema::Schema),
 }
 
-fn parsed() -> Result<Line, clap::Error> {
+fn parsed<T: Into<OsString> + Clone>(words: impl IntoIterator<Item = T>) -> Result<Line, clap::Error> {
     let mut command = Line::command().mut_subcommand("mock", mock::adapted);
-    let matches = command.try_get_matches_from_mut(std::env::args_os())?;
+    let matches = command.try_get_matches_from_mut(words)?;
     Line::from_arg_matches(&matches).map_err(|error| error.format(&mut command))
 }
 
 /// Runs the command line of this process.
 pub fn run() -> ExitCode {
-    let line = match parsed() {
+    let line = match parsed(std::env::args_os()) {
         Ok(line) => line,
         Err(error) => {
             // Help and version are asked for and go to stdout; both streams may be gone.

@@ -173,3 +173,55 @@ impl Mock {
         notes.into_iter().filter(|(given, _)| *given).map(|(_, note)| note).collect()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cli::{Command as Sub, parsed};
+
+    fn meant(words: &[&str]) -> Serve {
+        let line =
+            parsed(["counterpart", "mock"].iter().chain(words)).unwrap_or_else(|error| panic!("{words:?}: {error}"));
+        match line.command {
+            Sub::Mock(mock) => mock.meant(),
+            other => panic!("{words:?}: {other:?}"),
+        }
+    }
+
+    #[test]
+    fn the_command_lines_of_prism_are_understood() {
+        let serve = meant(&[
+            "openapi.yaml",
+            "-p",
+            "4010",
+            "-h",
+            "0.0.0.0",
+            "-d",
+            "-m",
+            "--errors",
+            "--cors=false",
+            "-v",
+            "silent",
+        ]);
+        let Serve { breach, dynamic, cors, log, .. } = serve;
+        assert!(matches!((breach, dynamic, cors, log), (Breach::Refuse, true, Cors::Off, Log::Off)));
+        let serve = meant(&["--cors", "openapi.yaml", "--seed", "spring", "--verboseLevel", "debug"]);
+        assert!(matches!((serve.cors, serve.log), (Cors::On, Log::Text)));
+        assert_eq!(serve.seed, crate::dice::Dice::seed_of("spring"));
+        assert!(matches!(meant(&["openapi.yaml", "--no-cors", "--multiprocess"]).cors, Cors::Off));
+        assert!(meant(&["openapi.yaml", "--ignoreExamples", "--json-schema-faker-fillProperties=false"]).dynamic);
+    }
+
+    #[test]
+    fn the_command_lines_of_steady_are_understood() {
+        let formats = ["--validator-query-array-format=brackets", "--validator-form-object-format=brackets"];
+        let serve = meant(&[&["--host", "127.0.0.1", "-p", "4010", "openapi.yaml"], &formats[..]].concat());
+        assert_eq!(serve.validate, Validation::Usual);
+        assert_eq!(meant(&["openapi.yaml", "--relaxed", "-r", "-i"]).validate, Validation::Report);
+        assert_eq!(meant(&["openapi.yaml", "--reject-on-sdk-error=false"]).validate, Validation::Report);
+        assert_eq!(meant(&["openapi.yaml", "--reject-on-sdk-error"]).validate, Validation::Usual);
+        assert!(matches!(meant(&["openapi.yaml", "--log=false"]).log, Log::Off));
+        assert!(matches!(meant(&["openapi.yaml", "--log-format", "json"]).log, Log::Json));
+        assert_eq!(meant(&["openapi.yaml", "--generator-seed", "-1"]).seed, crate::dice::Dice::seed_of("-1"));
+    }
+}

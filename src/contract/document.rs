@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::Files;
 use crate::source::{Finding, Place, Source, nearest};
 
-use reference::{Reference, Use, uses};
+use reference::{Reference, Role, Use, uses};
 
 /// More files than any published document has.
 const MAX_FILES: usize = 2_000;
@@ -109,13 +109,18 @@ struct File {
     source: Source,
     /// Where each reference of this file leads; none where it dangles.
     targets: HashMap<String, Option<Site>>,
+    /// The texts of files that examples of this file name.
+    texts: HashMap<String, String>,
 }
 
 impl Document {
     /// Reads what the main file refers to and reports each reference that leads nowhere.
     pub(super) fn open(main: &Source, files: &dyn Files, version: Version, findings: &mut Vec<Finding>) -> Document {
         let path = main.name().rsplit('/').next().unwrap_or_default().to_owned();
-        let document = Document { files: vec![File { path, source: main.clone(), targets: HashMap::new() }], version };
+        let document = Document {
+            files: vec![File { path, source: main.clone(), targets: HashMap::new(), texts: HashMap::new() }],
+            version,
+        };
         let mut reading = Reading { document, by_path: HashMap::new(), uses: Vec::new(), files };
         reading.run();
         reading.link(findings);
@@ -154,6 +159,11 @@ impl Document {
             Some(target) => target.clone(),
             None => self.find(file, reference),
         }
+    }
+
+    /// The text of a file that an example in `file` names.
+    pub(super) fn text(&self, file: usize, reference: &str) -> Option<&str> {
+        self.files.get(file)?.texts.get(reference).map(String::as_str)
     }
 
     /// Follows `$ref` from a site until something else stands there.
@@ -233,7 +243,9 @@ impl Reading<'_> {
         while let Some(index) = waiting.pop_front() {
             for found in uses(self.document.files[index].source.value()) {
                 let base = self.document.files[index].path.clone();
-                if let Ok(Reference { path: Some(path), .. }) = Reference::parse(&base, &found.reference)
+                if found.role == Role::Text {
+                    self.read_text(index, &found.reference);
+                } else if let Ok(Reference { path: Some(path), .. }) = Reference::parse(&base, &found.reference)
                     && !self.by_path.contains_key(&path)
                 {
                     let read = self.read(&path);
@@ -255,14 +267,39 @@ impl Reading<'_> {
             None => path.to_owned(),
         };
         let source = Source::parse(name, text).map_err(|finding| finding.to_string())?;
-        self.document.files.push(File { path: path.to_owned(), source, targets: HashMap::new() });
+        self.document.files.push(File {
+            path: path.to_owned(),
+            source,
+            targets: HashMap::new(),
+            texts: HashMap::new(),
+        });
         Ok(self.document.files.len() - 1)
+    }
+
+    /// Reads what an example names, once for each name in a file.
+    fn read_text(&mut self, file: usize, reference: &str) {
+        let from = &self.document.files[file];
+        let Ok(Reference { path: Some(path), .. }) = Reference::parse(&from.path, reference) else { return };
+        let read: usize = self.document.files.iter().map(|file| 1 + file.texts.len()).sum();
+        if read >= MAX_FILES || from.texts.contains_key(reference) {
+            return;
+        }
+        match self.files.read(&path) {
+            Ok(text) => drop(self.document.files[file].texts.insert(reference.to_owned(), text)),
+            Err(why) => drop(self.by_path.entry(path).or_insert(Err(why))),
+        }
     }
 
     fn link(&mut self, findings: &mut Vec<Finding>) {
         let uses = std::mem::take(&mut self.uses);
         let mut reported = HashSet::new();
         for (file, found) in uses {
+            if found.role == Role::Text {
+                if self.document.text(file, &found.reference).is_none() {
+                    findings.push(self.dangling(file, &found));
+                }
+                continue;
+            }
             let target = match self.document.files[file].targets.get(&found.reference) {
                 Some(target) => target.clone(),
                 None => self.document.find(file, &found.reference),

@@ -21,9 +21,12 @@ pub(super) fn of_media(document: &Document, site: &Site, name: Option<&str>) -> 
     let (site, media) = document.resolve(site.clone())?;
     let examples = site.below("examples");
     let value_of = |name: &str| {
-        let (_, example) = document.resolve(examples.below(name))?;
-        // OpenAPI 3.2 calls it `dataValue`.
-        example.get("value").or_else(|| example.get("dataValue")).cloned()
+        let (site, example) = document.resolve(examples.below(name))?;
+        let text = |key: &str| example.get(key).and_then(Value::as_str);
+        // OpenAPI 3.2 calls it `dataValue`, and `serializedValue` where it stands as it is sent.
+        let own = example.get("value").or_else(|| example.get("dataValue")).cloned();
+        let sent = || text("serializedValue").or_else(|| document.text(site.file, text("externalValue")?));
+        own.or_else(|| sent().map(|text| serde_json::from_str(text).unwrap_or_else(|_| text.into())))
     };
     if let Some(name) = name {
         return value_of(name);

@@ -76,6 +76,43 @@ pub enum Kind {
 }
 
 impl Kind {
+    /// Every word that a departure of a request may have.
+    pub const WORDS: &[&str] = &[
+        "type",
+        "required",
+        "unknown",
+        "readOnly",
+        "unexpected-body",
+        "syntax",
+        "media-type",
+        "enum",
+        "const",
+        "format",
+        "pattern",
+        "minLength",
+        "maxLength",
+        "minimum",
+        "maximum",
+        "exclusiveMinimum",
+        "exclusiveMaximum",
+        "multipleOf",
+        "minItems",
+        "maxItems",
+        "uniqueItems",
+        "contains",
+        "additionalItems",
+        "unevaluatedItems",
+        "minProperties",
+        "maxProperties",
+        "propertyNames",
+        "not",
+        "anyOf",
+        "oneOf",
+        "contentEncoding",
+        "contentMediaType",
+        "contentType",
+    ];
+
     /// The word for it in reports: the JSON Schema keyword where there is one.
     pub fn word(&self) -> &str {
         match self {

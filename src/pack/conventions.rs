@@ -6,7 +6,7 @@ use super::auth::kind;
 use super::phrases::headers;
 use super::template::Template;
 use super::{meant, object};
-use crate::contract::Part;
+use crate::contract::{Kind as Departure, Part};
 use crate::refusal::Kind;
 use crate::source::{Findings, Node};
 
@@ -186,11 +186,12 @@ impl Refuse {
         let mut fields = node.fields(findings)?;
         let parts = fields.required("in", findings, |node, _| Some(node.one_or_many()))?;
         let parts = parts.iter().map(|part| part.word(&PARTS, findings)).collect::<Option<Vec<Part>>>()?;
-        let word = fields.required("kind", findings, Node::string)?;
+        let words: Vec<(&str, &str)> = Departure::WORDS.iter().map(|word| (*word, *word)).collect();
+        let word = fields.required("kind", findings, |node, findings| node.word(&words, findings));
         let at = fields.optional("at", findings, Node::string);
         let kind = fields.required("as", findings, kind)?;
         fields.finish(findings);
-        Some(Refuse { parts, word, at, kind })
+        Some(Refuse { parts, word: word?.to_owned(), at, kind })
     }
 }
 
@@ -218,4 +219,26 @@ fn time(node: &Node<'_>, findings: &mut Findings) -> Option<String> {
             .push(node.error("time-format", "this is not a format of time").help(meant(&format, known.into_iter())));
     }
     Some(format)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::Source;
+
+    #[test]
+    fn a_departure_that_no_request_can_have_is_a_finding() {
+        let check = |kind: &str, expected: &str| {
+            let source =
+                Source::parse("pack.yaml", format!("{{ in: body, kind: {kind}, as: malformed }}")).expect("reads");
+            let mut findings = Findings::default();
+            let read = Refuse::read(&Node::root(&source), &mut findings);
+            let said: Vec<String> = findings.into_vec().iter().map(ToString::to_string).collect();
+            assert_eq!(read.is_some(), said.is_empty());
+            assert!(said.join("").starts_with(expected), "{said:?}");
+        };
+        check("syntax", "");
+        check("minLength", "");
+        check("tpye", "pack.yaml:1: `kind` cannot be `tpye`\n    did you mean `type`? allowed: `type`, `required`");
+    }
 }

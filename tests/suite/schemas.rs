@@ -7,7 +7,7 @@ mod wrong;
 use std::collections::{BTreeSet, HashSet};
 use std::fs;
 
-use counterpart::contract::{Contract, Files, Operation};
+use counterpart::contract::{Contract, Files, Kind as Departure, Operation};
 use counterpart::load;
 use counterpart::message::Wire;
 use counterpart::pack::{Options, Pack};
@@ -209,6 +209,8 @@ fn lists_of_words_are_those_of_the_program() {
     let kinds: BTreeSet<String> = Kind::ALL.iter().map(|kind| kind.word().to_owned()).collect();
     assert_eq!(words(&scenario["$defs"]["kind"]["enum"]), kinds);
     assert_eq!(words(&pack["$defs"]["kind"]["enum"]), kinds);
+    let departed: BTreeSet<String> = Departure::WORDS.iter().map(|word| (*word).to_owned()).collect();
+    assert_eq!(words(&pack["$defs"]["departed"]["enum"]), departed);
     let flaws: Vec<&str> = Flaw::ALL.iter().map(|flaw| flaw.word()).collect();
     assert_eq!(words(&scenario["$defs"]["flaw"]["enum"]), flaws.iter().map(|flaw| (*flaw).to_owned()).collect());
     let pattern = format!("^(.*\\.)?({})$", flaws.join("|"));

@@ -8,10 +8,10 @@ use crate::message::decode;
 /// Parsers stop at the same depth.
 const MAX_DEPTH: usize = 130;
 
-/// One `$ref` in a file.
+/// One `$ref` in a file, or another mention of a file.
 #[derive(Debug)]
 pub(super) struct Use {
-    /// Where the `$ref` itself stands.
+    /// Where it stands.
     pub(super) pointer: String,
     pub(super) reference: String,
     pub(super) role: Role,
@@ -26,6 +26,8 @@ pub(super) enum Role {
     Body,
     Response,
     Example,
+    /// The `externalValue` of an example: a file that is read as a text.
+    Text,
     Path,
     Other,
 }
@@ -39,7 +41,7 @@ impl Role {
             Role::Header => "the header is left out",
             Role::Body => "any body is accepted in its place",
             Role::Response => "the response is left out",
-            Role::Example => "the example is left out",
+            Role::Example | Role::Text => "the example is left out",
             Role::Path => "the path is left out",
             Role::Other => "it is left out",
         }
@@ -86,7 +88,7 @@ const NAMED: &[&str] = &[
 /// Keys whose value is data, in which `$ref` means nothing.
 const DATA: &[&str] = &["example", "default", "enum", "const", "value", "mapping"];
 
-/// Every `$ref` of a file.
+/// Every `$ref` of a file, and every `externalValue`.
 pub(super) fn uses(root: &Value) -> Vec<Use> {
     let mut walk = Walk { pointer: String::new(), found: Vec::new() };
     walk.value(root, Role::Other, false, 0);
@@ -122,6 +124,9 @@ impl Walk {
         if let (Value::String(reference), "$ref", false) = (child, key, named) {
             let pointer = format!("{}/$ref", self.pointer);
             self.found.push(Use { pointer, reference: reference.clone(), role });
+        } else if let (Value::String(reference), "externalValue", Role::Example, false) = (child, key, role, named) {
+            let pointer = format!("{}/externalValue", self.pointer);
+            self.found.push(Use { pointer, reference: reference.clone(), role: Role::Text });
         } else if named {
             self.below(key, |walk| walk.value(child, role, false, depth + 1));
         } else if !(DATA.contains(&key) || key.starts_with("x-") || (key == "examples" && child.is_array())) {

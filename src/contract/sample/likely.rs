@@ -11,6 +11,12 @@ const FIRST: &[&str] =
 const LAST: &[&str] = &["Byron", "Turing", "Liskov", "Dijkstra", "Hopper", "Lamarr", "Johnson", "Pauling", "Hamilton"];
 const CITIES: &[&str] = &["Berlin", "Bogotá", "Lagos", "Lisbon", "Osaka", "Oslo", "Toronto", "Wellington"];
 const COUNTRIES: &[&str] = &["Canada", "Colombia", "Germany", "Japan", "New Zealand", "Nigeria", "Norway", "Portugal"];
+const COUNTRY_CODES: &[&str] = &["CA", "CO", "DE", "JP", "NG", "NO", "NZ", "PT"];
+const REGIONS: &[&str] = &["Antioquia", "Hesse", "Lagos", "Ontario", "Oregon", "Osaka", "Otago", "Viken"];
+const CURRENCIES: &[&str] = &["CAD", "EUR", "GBP", "JPY", "NOK", "USD"];
+const LOCALES: &[&str] = &["de-DE", "en-GB", "en-US", "es-CO", "ja-JP", "nb-NO", "pt-PT"];
+const ZONES: &[&str] =
+    &["Africa/Lagos", "America/Bogota", "America/Toronto", "Asia/Tokyo", "Europe/Berlin", "Europe/Oslo"];
 const COMPANIES: &[&str] = &["Acme", "Globex", "Initech", "Hooli", "Umbrella", "Wayne Enterprises"];
 
 /// A word.
@@ -47,12 +53,13 @@ pub(super) fn text(name: &str, draws: &mut Draws) -> String {
         "street" | "address" | "line1" => format!("{} {} Street", 1 + draws.below(200), capital(word(draws))),
         "zip" | "postcode" | "zipcode" => format!("{:05}", 10_000 + draws.below(89_999)),
         "code" if has("postal") || has("zip") => format!("{:05}", 10_000 + draws.below(89_999)),
-        "code" if has("country") => "NO".to_owned(),
-        "code" if has("currency") => "EUR".to_owned(),
-        "currency" => "EUR".to_owned(),
-        "language" | "lang" => "en".to_owned(),
-        "locale" => "en-US".to_owned(),
-        "timezone" | "zone" => "Europe/Oslo".to_owned(),
+        "code" if has("country") => (*draws.one_of(COUNTRY_CODES)).to_owned(),
+        "code" if has("currency") => (*draws.one_of(CURRENCIES)).to_owned(),
+        "currency" => (*draws.one_of(CURRENCIES)).to_owned(),
+        "language" | "lang" => draws.one_of(LOCALES)[..2].to_owned(),
+        "locale" => (*draws.one_of(LOCALES)).to_owned(),
+        "timezone" | "zone" => (*draws.one_of(ZONES)).to_owned(),
+        "state" | "province" | "region" if has("address") || parts.len() == 1 => (*draws.one_of(REGIONS)).to_owned(),
         "phone" | "mobile" | "fax" | "telephone" => format!("+4722{:06}", draws.below(1_000_000)),
         "color" | "colour" => format!("#{:06x}", draws.below(1 << 24)),
         "version" => format!("{}.{}.{}", 1 + draws.below(3), draws.below(10), draws.below(10)),

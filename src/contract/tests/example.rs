@@ -94,3 +94,46 @@ fn an_example_that_does_not_fit_is_a_finding_at_its_own_line() {
         ]
     );
 }
+
+#[test]
+fn an_example_may_stand_in_a_file_below_the_documents_folder() {
+    let text = r##"openapi: 3.1.0
+info: { title: Files, version: "1" }
+paths:
+  /it:
+    get:
+      operationId: It
+      responses:
+        "200":
+          description: ok
+          content:
+            application/json:
+              examples:
+                file: { externalValue: examples/it.json }
+                far: { externalValue: "https://example.com/it.json" }
+                out: { externalValue: "../it.json" }
+                gone: { externalValue: examples/gone.json }
+                sent: { serializedValue: '{"n": 2}' }
+            text/csv: { examples: { file: { externalValue: ./examples/it.csv } } }
+"##;
+    let shelf = Shelf(HashMap::from([("examples/it.json", r#"{ "n": 1 }"#), ("examples/it.csv", "a,b\n1,2\n")]));
+    let (contract, findings) = Contract::load(&source(text), &shelf).expect("it loads");
+    let operation = contract.operation("It").expect("known");
+    let check = |name: Option<&str>, accept: &str, expected: Option<&str>| {
+        let wish = Wish { example: name, ..Wish::usual(StatusCode::OK, Some(accept), Dice::new(0)) };
+        let body = contract.sample(operation, &wish).ok().flatten().map(|sample| sample.body.clone());
+        assert_eq!(body.as_deref(), expected.map(str::as_bytes), "{name:?}");
+    };
+    check(None, "application/json", Some(r#"{"n":1}"#));
+    check(Some("file"), "text/csv", Some("a,b\n1,2\n"));
+    check(Some("sent"), "application/json", Some(r#"{"n":2}"#));
+    check(Some("gone"), "application/json", None);
+    assert_eq!(
+        lines(&findings),
+        [
+            "14 remote-ref: `https://example.com/it.json` is not followed: nothing is fetched from the network; the example is left out",
+            "15 outside-ref: `../it.json` is not followed: only files below the document's folder are read; the example is left out",
+            "16 dangling-ref: `examples/gone.json` leads to a file that cannot be read: no such file; the example is left out",
+        ]
+    );
+}

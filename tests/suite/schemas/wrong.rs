@@ -122,6 +122,7 @@ fn a_pack_that_is_refused_does_not_fit() {
         "conventions: { coerce: [dates] }",
         "conventions: { refuse: [ { in: head, kind: type, as: invalid } ] }",
         "conventions: { refuse: [ { in: body, kind: type } ] }",
+        "conventions: { refuse: [ { in: body, kind: tpye, as: invalid } ] }",
         "conventions: { refuse: [ { kind: type, as: invalid } ] }",
         "conventions: { figures: 7 }",
         "conventions: { warn: {} }",

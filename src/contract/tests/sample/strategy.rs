@@ -103,8 +103,100 @@ fn schema() -> impl Strategy<Value = Value> {
                 "if": { "properties": { "kind": { "const": "x" } } },
                 "then": { "properties": { "value": then } }, "else": { "properties": { "value": otherwise } } })
         });
-        prop_oneof![object(inner), array, tuple, set, contains, tagged, any_of, nullable, joined, conditional]
+        let shapes = prop_oneof![object(inner.clone()), array, tuple, set, contains, tagged, any_of, nullable, joined];
+        prop_oneof![3 => shapes, 1 => conditional, 2 => rarer(inner)]
     })
+}
+
+/// Keywords that few documents use.
+fn rarer(inner: impl Strategy<Value = Value> + Clone + 'static) -> impl Strategy<Value = Value> {
+    let dependent = inner.clone().prop_map(|part| {
+        json!({ "type": "object", "required": ["b"], "properties": { "a": {}, "b": {} },
+            "dependentSchemas": { "a": { "required": ["c"], "properties": { "c": part } } },
+            "dependentRequired": { "b": ["a"] } })
+    });
+    let unevaluated = (object(leaf()), inner.clone()).prop_map(|(mut base, part)| {
+        let keywords = base.as_object_mut().expect("an object");
+        keywords.remove("additionalProperties");
+        keywords.remove("minProperties");
+        json!({ "allOf": [base], "properties": { "own": part }, "required": ["own"], "unevaluatedProperties": false })
+    });
+    let closed = prop::collection::vec(inner.clone(), 1..4).prop_map(
+        |fixed| json!({ "type": "array", "minItems": fixed.len(), "prefixItems": fixed, "unevaluatedItems": false }),
+    );
+    let nameless = prop::sample::select(vec!["zeta", "created_at", "x"])
+        .prop_map(|name| json!({ "type": "object", "required": [name, "alpha"] }));
+    let excluded = (-5_i64..5).prop_map(
+        |low| json!({ "type": "integer", "minimum": low, "maximum": low + 3, "not": { "enum": [low, low + 1] } }),
+    );
+    let counted = (1_usize..4, 0_usize..3).prop_map(|(least, width)| {
+        json!({ "type": "array", "items": { "type": "integer" }, "contains": { "const": 7 }, "minContains": least,
+            "maxContains": least + width, "minItems": least + width + 1 })
+    });
+    let patterned = (inner.clone(), 0_usize..4).prop_map(|(part, least)| {
+        json!({ "type": "object", "patternProperties": { "^x-[a-z]{1,5}$": part }, "additionalProperties": false,
+            "minProperties": least })
+    });
+    let named = (inner, 0_usize..4).prop_map(|(part, least)| {
+        json!({ "type": "object", "propertyNames": { "pattern": "^[a-f]{2,6}$" }, "additionalProperties": part,
+            "minProperties": least })
+    });
+    prop_oneof![dependent, unevaluated, closed, nameless, excluded, counted, patterned, named]
+}
+
+/// The schemas of a document that refer to themselves and to each other, in the words of all versions.
+fn related() -> impl Strategy<Value = (&'static str, Value)> {
+    let plain = prop::sample::select(vec![
+        json!({ "type": "integer", "minimum": 3, "maximum": 9, "multipleOf": 3 }),
+        json!({ "type": "string", "pattern": "^[A-Z]{2}[0-9]{4}$" }),
+        json!({ "type": "string", "format": "date-time" }),
+        json!({ "type": "string", "enum": ["open", "closed"] }),
+        json!({ "type": "array", "uniqueItems": true, "minItems": 2, "items": { "type": "integer" } }),
+        json!({ "$ref": "#/components/schemas/Tree" }),
+    ]);
+    let parts = (plain.clone(), plain.clone(), plain, any::<bool>(), any::<bool>(), any::<bool>());
+    let versions = prop::sample::select(vec!["3.0.3", "3.1.0", "3.2.0"]);
+    (versions, parts).prop_map(|(version, (value, lives, bark, mapped, required, listed))| {
+        let mut discriminator = json!({ "propertyName": "kind" });
+        if mapped {
+            discriminator["mapping"] = json!({ "feline": "#/components/schemas/Cat", "canine": "Dog" });
+        }
+        let own = |name: &str, part: Value| {
+            json!({ "allOf": [{ "$ref": "#/components/schemas/Base" },
+                { "type": "object", "required": if required { vec![name] } else { vec![] }, "properties": { name: part } }] })
+        };
+        let optional = match version {
+            "3.0.3" => json!({ "type": "string", "nullable": true }),
+            _ => json!({ "type": ["string", "null"] }),
+        };
+        let choice = if listed { "oneOf" } else { "anyOf" };
+        let schemas = json!({
+            "Tree": { "type": "object", "required": ["children"], "properties": {
+                "note": optional, "parent": { "$ref": "#/components/schemas/Tree" },
+                "children": { "type": "array", "items": { "$ref": "#/components/schemas/Tree" } } } },
+            "Base": { "type": "object", "required": ["kind", "value"],
+                "properties": { "kind": { "type": "string" }, "value": value } },
+            "Cat": own("lives", lives),
+            "Dog": own("bark", bark),
+            "Pet": { choice: [{ "$ref": "#/components/schemas/Cat" }, { "$ref": "#/components/schemas/Dog" }],
+                "discriminator": discriminator },
+        });
+        (version, schemas)
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn a_value_is_found_for_schemas_that_refer_to_each_other((version, schemas) in related(), seed in any::<u64>()) {
+        let pets = json!({ "type": "object", "required": ["pet", "more"], "properties": {
+            "pet": { "$ref": "#/components/schemas/Pet" }, "base": { "$ref": "#/components/schemas/Base" },
+            "more": { "type": "array", "minItems": 2, "items": { "$ref": "#/components/schemas/Pet" } } } });
+        if let Err(why) = made(&document(version, &pets, &schemas), seed) {
+            prop_assert!(false, "{} {}: {}", version, schemas, why);
+        }
+    }
 }
 
 proptest! {
