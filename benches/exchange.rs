@@ -45,14 +45,16 @@ fn report(rounds: usize) {
     let scenario = std::env::temp_dir().join(format!("counterpart-bench-{}.yaml", std::process::id()));
     std::fs::write(&scenario, UNMATCHED).expect("there is a folder for temporary files");
     let watched = mock(&["--scenario", &scenario.display().to_string()]);
+    let forgetful = mock(&["--journal", "0"]);
     let hundred = mock(&[]);
     for number in 0..120 {
         hundred.body_length(&create(&format!("{number:010}")));
     }
     let show = get("/api/v2/organizations/1873.json");
     let list = get("/api/v2/organizations.json?page%5Bsize%5D=100");
-    let cases: [(&'static str, &House, Vec<u8>, Load); 5] = [
+    let cases: [(&'static str, &House, Vec<u8>, Load); 6] = [
         ("show", &plain, show.clone(), LOAD),
+        ("show, no journal", &forgetful, show.clone(), LOAD),
         ("show, scenario that waits", &watched, show, LOAD),
         ("list of 100", &hundred, list, WRITES),
         ("create, refused", &plain, post(r#"{"organization":{"name":"One Organization"}}"#), LOAD),

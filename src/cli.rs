@@ -2,8 +2,10 @@
 //!
 //! Exit codes: 0, the contract is kept; 1, it is broken; 2, it could not be run.
 
+mod ask;
 mod check;
 mod eject;
+mod explain;
 mod health;
 mod mock;
 mod print;
@@ -37,6 +39,7 @@ Examples:
   counterpart serve openapi.yaml                          any document, answered from its examples
   counterpart mock openapi.yaml -p 4010 -h 0.0.0.0 -d     as Prism would be started
   counterpart check openapi.yaml                          everything that is wrong with a document
+  counterpart explain 3                                   why the third exchange went as it did
   counterpart eject zendesk my-zendesk                    the bundled pack as files, for editing";
 
 #[derive(Debug, Subcommand)]
@@ -49,6 +52,8 @@ enum Command {
     Check(check::Check),
     /// Ask a running server whether it is well; for container health checks
     Health(health::Health),
+    /// Ask a running server why an exchange went as it did
+    Explain(explain::Explain),
     /// Write a bundled pack and its fixtures into a folder
     Eject(eject::Eject),
     /// List the bundled packs and scenarios
@@ -78,6 +83,7 @@ pub fn run() -> ExitCode {
         Command::Mock(mock) => mock.run(),
         Command::Check(check) => check.run(),
         Command::Health(health) => health.run(),
+        Command::Explain(explain) => explain.run(),
         Command::Eject(eject) => eject.run(),
         Command::List => print::bundled(),
         Command::Schema(schema) => schema.run(),

@@ -6,6 +6,7 @@
 mod call;
 mod clock;
 mod guard;
+mod journal;
 mod problem;
 mod records;
 mod scenarios;
@@ -15,6 +16,7 @@ mod table;
 
 use std::sync::OnceLock;
 
+use http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use http::{HeaderName, HeaderValue, Method, StatusCode};
 use serde_json::{Value, json};
 
@@ -26,6 +28,7 @@ use crate::source::Source;
 
 use call::Call;
 use problem::Problem;
+use table::Done;
 
 pub use guard::Guard;
 
@@ -72,38 +75,39 @@ impl Front {
     /// Answers one request, be it for a provider or for counterpart itself. `note` gets each exchange with a provider.
     pub fn answer(&self, request: &Request, note: Option<&dyn Fn(&Exchange)>) -> Answer {
         match request.target.strip_prefix(PREFIX) {
-            Some(rest) if !rest.starts_with(SESSION) => Answer::from(self.control(request)),
+            Some(rest) if !rest.starts_with(SESSION) => self.control(request),
             None if request.target == STEADY_HEALTH => Answer::from(steady_health()),
             _ => self.world.answer(request, note),
         }
     }
 
-    /// A reply of the control API.
-    fn control(&self, request: &Request) -> Reply {
-        let reply = match self.contract() {
-            Some(contract) => self.respond(contract, request).unwrap_or_else(Problem::into_reply),
+    /// An answer of the control API.
+    fn control(&self, request: &Request) -> Answer {
+        let mut answer = match self.contract() {
+            Some(contract) => self.respond(contract, request).unwrap_or_else(|problem| problem.into_reply().into()),
             None => Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "The control API's document cannot be read", "")
-                .into_reply(),
+                .into_reply()
+                .into(),
         };
-        if reply.headers.contains_key(&OWN) {
-            return reply;
-        }
-        reply.with(OWN, MARK)
+        answer.reply.headers.entry(OWN).or_insert(MARK);
+        answer
     }
 
-    fn respond(&self, contract: &Contract, request: &Request) -> Result<Reply, Problem> {
+    fn respond(&self, contract: &Contract, request: &Request) -> Result<Answer, Problem> {
         let (operation, variables) = find(contract, request)?;
         if !table::is_open(operation) {
             self.guard.admit(request)?;
         }
         let checked = contract.check_request(operation, &variables, request, &Notations::default());
         if !checked.violations.is_empty() {
-            return Ok(complaint("see /__counterpart/openapi.json", &checked.violations));
+            return Ok(complaint("see /__counterpart/openapi.json", &checked.violations).into());
         }
         let Checked { path, query, body, .. } = checked;
         let call = Call { front: self, path, query, body: body.unwrap_or_default() };
-        let body = table::run(operation, &call)?;
-        Ok(reply(contract, operation, body))
+        match table::run(operation, &call)? {
+            Done::Value(body) => Ok(reply(contract, operation, body).into()),
+            Done::Stream(stream) => Ok(Answer { stream: Some(stream), ..events(operation).into() }),
+        }
     }
 
     /// The control API's document, read once; none would be a mistake in it, which a test looks for.
@@ -138,6 +142,12 @@ fn find<'a>(contract: &'a Contract, request: &'a Request) -> Result<Found<'a>, P
             Err(Problem::new(StatusCode::NOT_FOUND, "No such path", detail))
         }
     }
+}
+
+/// The head of a reply whose events come while they happen.
+fn events(operation: &Operation) -> Reply {
+    let reply = Reply::new(operation.success()).with(CONTENT_TYPE, HeaderValue::from_static("text/event-stream"));
+    reply.with(CACHE_CONTROL, HeaderValue::from_static("no-cache"))
 }
 
 /// A reply that keeps to the document; one that does not is never sent.

@@ -38,6 +38,7 @@ pub use auth::Credentials;
 pub use cors::Cors;
 pub(crate) use entrance::refused;
 pub use provider::Provider;
+pub use route::Lead;
 pub use settings::{Breach, Doors, SessionBy, Settings, Validation};
 pub(crate) use shape::{breach, complaint, written};
 

@@ -29,6 +29,7 @@ use crate::source::{Finding, Findings, Node, Source};
 
 pub use change::{Change, Deed, Which};
 pub use fault::{Body, Edit, Fault, Kind, Problem, Refuse, RetryAfter, Status};
+pub use glob::Glob;
 pub use limit::{Limit, Limiter, Quota, Window};
 pub use plan::{Exchange, Note, Outcome, Plan, Strike, plan};
 pub use progress::{Count, Progress};

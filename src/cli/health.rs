@@ -1,13 +1,12 @@
-//! `counterpart health`: whether a server answers, without a shell or another program.
+//! `counterpart health`: whether a server answers.
 
-use std::io::{Read, Write};
-use std::net::{TcpStream, ToSocketAddrs};
 use std::process::ExitCode;
-use std::time::Duration;
 
 use clap::Args;
 
+use super::ask::ask;
 use super::{BROKEN, print};
+use crate::control::HEALTH;
 
 /// Ask a running server whether it is well.
 #[derive(Debug, Args)]
@@ -19,8 +18,6 @@ pub(super) struct Health {
     #[arg(long, default_value_t = 4010, env = "COUNTERPART_PORT")]
     port: u16,
 }
-
-const PATIENCE: Duration = Duration::from_secs(3);
 
 impl Health {
     pub(super) fn run(self) -> ExitCode {
@@ -34,18 +31,9 @@ impl Health {
     }
 
     fn ask(&self) -> Result<(), String> {
-        let said = |error: std::io::Error| error.to_string();
-        let address = (self.host.as_str(), self.port).to_socket_addrs().map_err(said)?.next().ok_or("no address")?;
-        let mut stream = TcpStream::connect_timeout(&address, PATIENCE).map_err(said)?;
-        stream.set_read_timeout(Some(PATIENCE)).map_err(said)?;
-        let request =
-            format!("GET {} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n", crate::control::HEALTH);
-        stream.write_all(request.as_bytes()).map_err(said)?;
-        let mut reply = Vec::new();
-        stream.take(64 * 1024).read_to_end(&mut reply).map_err(said)?;
-        match reply.starts_with(b"HTTP/1.1 200") {
-            true => Ok(()),
-            false => Err(String::from_utf8_lossy(&reply).lines().next().unwrap_or("no answer").to_owned()),
+        match ask((&self.host, self.port), HEALTH)?.status {
+            200 => Ok(()),
+            status => Err(format!("it answers {status}")),
         }
     }
 }

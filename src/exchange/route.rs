@@ -26,6 +26,29 @@ impl<'a> Found<'a> {
     }
 }
 
+/// Where a request leads, for those who look at it afterwards.
+#[derive(Debug)]
+pub struct Lead<'a> {
+    /// The number of the provider.
+    pub provider: usize,
+    /// The operation.
+    pub operation: Option<&'a Operation>,
+    /// The path's variables, still percent-encoded.
+    pub variables: Vec<(&'a str, &'a str)>,
+}
+
+impl World {
+    /// Where a request leads.
+    pub fn lead<'a>(&'a self, request: &'a Request) -> Lead<'a> {
+        let found = find(self, request);
+        let provider = found.provider().index;
+        match found {
+            Found::Operation { operation, variables, .. } => Lead { provider, operation: Some(operation), variables },
+            Found::Nothing { .. } => Lead { provider, operation: None, variables: Vec::new() },
+        }
+    }
+}
+
 pub(super) fn find<'a>(world: &'a World, request: &'a Request) -> Found<'a> {
     let mut nothing = None;
     for provider in world.providers.iter() {

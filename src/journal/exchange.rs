@@ -117,6 +117,11 @@ impl Exchange {
         request
     }
 
+    /// Whether a header of the reply has this value, as that with the provider's request id has.
+    pub fn is_called(&self, id: &str) -> bool {
+        self.answered.fields().any(|(_, value)| value == id.as_bytes())
+    }
+
     /// About how many bytes it takes.
     pub(super) fn size(&self) -> usize {
         /// What a violation takes with its texts.

@@ -11,7 +11,7 @@ use super::exchange::Exchange;
 use crate::contract::Operation;
 use crate::message::Request;
 use crate::refusal::Kind;
-use crate::scenario::{self, Known, Selection};
+use crate::scenario::{self, Glob, Selection};
 use crate::source::{Fields, Findings, Node, choices};
 
 /// An exchange with all that one can ask of it.
@@ -35,6 +35,8 @@ pub struct Seen<'a> {
 #[derive(Debug, Default)]
 pub struct Filter {
     selection: Selection,
+    method: Option<String>,
+    path: Option<String>,
     status: Option<Vec<RangeInclusive<u16>>>,
     refused: Option<Words>,
     client_fault: Option<Words>,
@@ -54,10 +56,12 @@ enum Words {
 
 impl Filter {
     /// Reads its keys, all of which may be left out.
-    pub fn read(fields: &mut Fields<'_>, worlds: &[Known<'_>], findings: &mut Findings) -> Filter {
+    pub fn read(fields: &mut Fields<'_>, documents: &[&[Operation]], findings: &mut Findings) -> Filter {
         let kinds: Vec<&str> = Kind::ALL.iter().map(|kind| kind.word()).collect();
         Filter {
-            selection: Selection::read(fields, worlds, findings),
+            selection: Selection::read(fields, documents, findings),
+            method: fields.optional("method", findings, Node::string),
+            path: fields.optional("path", findings, Node::string),
             status: fields.optional("status", findings, statuses),
             refused: fields.optional("refused", findings, |node, findings| Words::read(node, &kinds, findings)),
             client_fault: fields
@@ -96,6 +100,11 @@ impl Filter {
                 misses.push(what())
             }
         };
+        let (method, path) = (&exchange.method, seen.request.path());
+        let fits = |pattern: &String| Glob::parse(pattern).map_or(pattern == path, |glob| glob.matches(path));
+        let called = |name: &String| name.eq_ignore_ascii_case(method.as_str());
+        expect(self.method.as_ref().is_none_or(called), &|| format!("its method is {method}"));
+        expect(self.path.as_ref().is_none_or(fits), &|| format!("its path is {path}"));
         let status = exchange.status.as_u16();
         expect(self.status.as_ref().is_none_or(|ranges| ranges.iter().any(|range| range.contains(&status))), &|| {
             format!("its status is {status}")

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::filter::{Filter, Seen};
-use crate::scenario::Known;
+use crate::contract::Operation;
 use crate::source::{Fields, Finding, Findings, Node, Source};
 
 /// How many exchanges are shown for an expectation that was not met.
@@ -32,7 +32,7 @@ impl Verification {
     ///
     /// # Errors
     /// All that is wrong with them.
-    pub fn read(source: &Source, worlds: &[Known<'_>]) -> Result<Verification, Vec<Finding>> {
+    pub fn read(source: &Source, documents: &[&[Operation]]) -> Result<Verification, Vec<Finding>> {
         let mut findings = Findings::default();
         let mut verification = Verification { counts: Vec::new(), order: Vec::new() };
         let root = Node::root(source);
@@ -40,14 +40,14 @@ impl Verification {
             let expected = fields.take("expect");
             for node in expected.iter().flat_map(Node::one_or_many) {
                 let Some(mut fields) = node.fields(&mut findings) else { continue };
-                let filter = Filter::read(&mut fields, worlds, &mut findings);
+                let filter = Filter::read(&mut fields, documents, &mut findings);
                 let count = Count::read(&mut fields, &mut findings);
                 fields.finish(&mut findings);
                 verification.counts.push((filter, count));
             }
             for node in fields.list("in_order", &mut findings) {
                 let Some(mut fields) = node.fields(&mut findings) else { continue };
-                verification.order.push(Filter::read(&mut fields, worlds, &mut findings));
+                verification.order.push(Filter::read(&mut fields, documents, &mut findings));
                 fields.finish(&mut findings);
             }
             if !fields.has("expect") && !fields.has("in_order") {

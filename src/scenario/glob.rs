@@ -1,8 +1,14 @@
 //! Patterns in which `*` stands for any run of characters.
 
 /// A pattern with at least one `*`.
+///
+/// ```
+/// use counterpart::scenario::Glob;
+/// assert!(Glob::parse("/pets/*").unwrap().matches("/pets/7"));
+/// assert_eq!(Glob::parse("/pets"), None);
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Glob {
+pub struct Glob {
     start: String,
     middle: Vec<String>,
     end: String,
@@ -10,14 +16,15 @@ pub(super) struct Glob {
 
 impl Glob {
     /// The pattern in a text; none where the text has no `*` and is meant as it stands.
-    pub(super) fn parse(text: &str) -> Option<Glob> {
+    pub fn parse(text: &str) -> Option<Glob> {
         let (start, rest) = text.split_once('*')?;
         let (middle, end) = rest.rsplit_once('*').unwrap_or(("", rest));
         let middle = middle.split('*').filter(|piece| !piece.is_empty()).map(str::to_owned).collect();
         Some(Glob { start: start.to_owned(), middle, end: end.to_owned() })
     }
 
-    pub(super) fn matches(&self, text: &str) -> bool {
+    /// Whether a text fits.
+    pub fn matches(&self, text: &str) -> bool {
         let Some(rest) = text.strip_prefix(self.start.as_str()) else { return false };
         let Some(mut rest) = rest.strip_suffix(self.end.as_str()) else { return false };
         // The leftmost find of each piece leaves the most for the pieces after it.

@@ -3,7 +3,8 @@
 use super::condition::{Condition, Facts};
 use super::plan::Exchange;
 use super::target::Target;
-use super::{About, Known, Progress};
+use super::{About, Fault, Known, Progress};
+use crate::contract::Operation;
 use crate::source::{Fields, Findings, Node};
 
 /// Which requests are meant, in the words of a scenario's rule, whichever of several documents they are for.
@@ -17,14 +18,14 @@ pub struct Selection {
 
 impl Selection {
     /// Reads `on` and `where`, of which neither has to be there. What one of the documents knows is no error for the others.
-    pub fn read(fields: &mut Fields<'_>, worlds: &[Known<'_>], findings: &mut Findings) -> Selection {
+    pub fn read(fields: &mut Fields<'_>, documents: &[&[Operation]], findings: &mut Findings) -> Selection {
         let on = fields.take("on");
         let conditions = fields.take("where");
         let targets: Option<Vec<Option<Target>>> =
-            on.as_ref().map(|node| each(worlds, findings, |world, findings| Target::read(node, world, findings)));
+            on.as_ref().map(|node| each(documents, findings, |world, findings| Target::read(node, world, findings)));
         let conditions = conditions.map(|node| {
             let mut index = 0..;
-            let read = each(worlds, findings, |world, findings| {
+            let read = each(documents, findings, |world, findings| {
                 let everything = Target::everything(world);
                 let target = targets.as_ref().zip(index.next()).map(|(targets, index)| targets[index].as_ref());
                 let target = target.unwrap_or(Some(&everything));
@@ -54,13 +55,14 @@ impl Selection {
 
 /// What is read for each of several documents. What is wrong counts where it is wrong for all of them.
 fn each<T>(
-    worlds: &[Known<'_>],
+    documents: &[&[Operation]],
     findings: &mut Findings,
     mut read: impl FnMut(&Known<'_>, &mut Findings) -> Option<T>,
 ) -> Vec<Option<T>> {
     let mut all = Vec::new();
     let mut wrong = None;
-    for world in worlds {
+    for operations in documents {
+        let world = &known(operations);
         let mut own = Findings::default();
         let one = read(world, &mut own);
         all.push(one.filter(|_| own.is_empty()));
@@ -70,6 +72,12 @@ fn each<T>(
         findings.extend(wrong.into_iter().flat_map(Findings::into_vec));
     }
     all
+}
+
+/// What `on` and `where` ask of a document. Nothing goes wrong here, so of faults nothing has to be known.
+fn known<'a>(operations: &'a [Operation]) -> Known<'a> {
+    let (documents, breaks) = (&|_: &Operation, _| true, &|_: &Operation, _: &Fault| None);
+    Known { operations, kinds: &[], problems: &[], resources: &[], documents, breaks }
 }
 
 fn read_conditions(node: &Node<'_>, about: About<'_>, findings: &mut Findings) -> Option<Vec<(String, Condition)>> {
