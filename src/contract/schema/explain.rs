@@ -14,7 +14,7 @@ use super::super::outline::Types;
 use super::super::violation::{Kind, Part, Violation};
 use crate::message::decode;
 
-use branch::Choice;
+use branch::{Choice, Nearest};
 
 /// More violations than this are counted and not listed.
 const MAX_VIOLATIONS: usize = 50;
@@ -115,7 +115,14 @@ pub(super) fn explain(document: &Document, sites: &[Site], error: ValidationErro
     let mut add = |at: String, kind, message| report.add(document, &site, at, kind, message);
     match parts.kind {
         E::AnyOf { context } | E::OneOfNotValid { context } => match branch::choose(at, context) {
-            Choice::Branch(errors) => errors.into_iter().for_each(|error| explain(document, sites, error, report)),
+            Choice::Branch(errors, nearest) => {
+                let before = report.violations.len();
+                errors.into_iter().for_each(|error| explain(document, sites, error, report));
+                report.violations[before..].iter_mut().zip(nearest.iter().cycle()).for_each(|(violation, nearest)| {
+                    let Nearest { number, of } = nearest;
+                    violation.message += &format!("; alternative {number} of {of} comes nearest");
+                });
+            }
             Choice::Types(types) => add(at.to_owned(), Kind::Type(types.clone()), mistyped(&types, value)),
         },
         E::AdditionalProperties { unexpected } | E::UnevaluatedProperties { unexpected } => {

@@ -75,7 +75,10 @@ impl Shell {
     }
 
     fn counterpart(&mut self, words: &[&str]) -> String {
-        let output = self.command().args(words).output().expect("the binary can be run");
+        let mut command = self.command();
+        // A question goes to the server that was started before.
+        command.envs(self.server.iter().map(|server| ("COUNTERPART_URL", format!("http://{}", server.address))));
+        let output = command.args(words).output().expect("the binary can be run");
         self.code = output.status.code().expect("it ends by itself");
         let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("its output is text");
         text(output.stdout) + &text(output.stderr)

@@ -7,10 +7,18 @@ use jsonschema::error::ValidationErrorKind;
 
 /// What to report in place of "none of the alternatives fits".
 pub(super) enum Choice {
-    /// The errors of the alternative that fits best.
-    Branch(Vec<ValidationError<'static>>),
+    /// The errors of the alternative that fits best, and which one that is, where others might have been meant as well.
+    Branch(Vec<ValidationError<'static>>, Option<Nearest>),
     /// The value has none of the alternatives' types; these are theirs.
     Types(Vec<String>),
+}
+
+/// Which of several alternatives fits best.
+pub(super) struct Nearest {
+    /// Its number, from 1.
+    pub(super) number: usize,
+    /// How many alternatives there are.
+    pub(super) of: usize,
 }
 
 /// Chooses among the errors of each alternative for the value at `at`.
@@ -31,8 +39,13 @@ pub(super) fn choose(at: &str, branches: Vec<Vec<ValidationError<'static>>>) -> 
         });
         return Choice::Types(types);
     }
-    let best = branches.into_iter().filter(|errors| !errors.is_empty()).min_by_key(|errors| rank(at, errors));
-    best.map_or_else(|| Choice::Types(Vec::new()), Choice::Branch)
+    let of = branches.len();
+    let plausible = branches.iter().filter(|errors| !errors.iter().any(|error| is_mistyped(at, error))).count();
+    let numbered = (1..).zip(branches).filter(|(_, errors)| !errors.is_empty());
+    match numbered.min_by_key(|(_, errors)| rank(at, errors)) {
+        Some((number, errors)) => Choice::Branch(errors, (plausible > 1).then_some(Nearest { number, of })),
+        None => Choice::Types(Vec::new()),
+    }
 }
 
 /// Smaller is better: of the right type, with the right tag, few errors, and deep ones.
