@@ -4,6 +4,7 @@
 
 mod ask;
 mod check;
+mod draft;
 mod eject;
 mod explain;
 mod health;
@@ -37,8 +38,10 @@ Examples:
   counterpart serve zendesk --scenario rate-limit-burst   with a burst of 429s
   counterpart serve specs/zendesk --port 0 --ready-json   a pack folder on any free port
   counterpart serve openapi.yaml                          any document, answered from its examples
+  counterpart serve openapi.yaml --stateful               any document, with state as far as it shows any
   counterpart mock openapi.yaml -p 4010 -h 0.0.0.0 -d     as Prism would be started
   counterpart check openapi.yaml                          everything that is wrong with a document
+  counterpart draft openapi.yaml --out pack.yaml          a pack for a document, to be edited
   counterpart explain 3                                   why the third exchange went as it did
   counterpart eject zendesk my-zendesk                    the bundled pack as files, for editing";
 
@@ -50,6 +53,8 @@ enum Command {
     Mock(Box<mock::Mock>),
     /// Check documents, packs and fixtures, and print all that is wrong
     Check(check::Check),
+    /// Propose a pack for a document that has none
+    Draft(draft::Draft),
     /// Ask a running server whether it is well; for container health checks
     Health(health::Health),
     /// Ask a running server why an exchange went as it did
@@ -82,6 +87,7 @@ pub fn run() -> ExitCode {
         Command::Serve(serve) => serve.run(),
         Command::Mock(mock) => mock.run(),
         Command::Check(check) => check.run(),
+        Command::Draft(draft) => draft.run(),
         Command::Health(health) => health.run(),
         Command::Explain(explain) => explain.run(),
         Command::Eject(eject) => eject.run(),

@@ -8,6 +8,7 @@ mod auth;
 mod call;
 mod change;
 mod check;
+mod complete;
 mod cors;
 mod entrance;
 mod fault;
@@ -151,7 +152,12 @@ fn perform(at: &Site<'_>, visit: Visit<'_>, plan: &Plan, entry: &mut Entry<'_>) 
         Err(refusal) => return at.stranger(refusal.clone(), entry),
     };
     let Some(binding) = at.provider.binding(at.operation) else { return at.unbound(&visit, plan, entry) };
-    let as_ever = at.validation == at.world.settings.validation;
+    let follows = at.provider.pack.follows_document();
+    if follows && let Some(reply) = at.unguarded(entry) {
+        return Ok(reply);
+    }
+    // What the document decides depends on more than the parts by which replies are kept.
+    let as_ever = at.validation == at.world.settings.validation && !follows;
     let key = at
         .key(caller.as_ref())
         .filter(|_| as_ever && plan.change.is_none() && plan.verdict.is_none() && !at.is_rationed());
@@ -161,12 +167,8 @@ fn perform(at: &Site<'_>, visit: Visit<'_>, plan: &Plan, entry: &mut Entry<'_>) 
         return Ok(at.renewed(kept.reply.clone(), entry));
     }
     let mut checked = at.requested(visit.variables);
-    if at.validation != Validation::Off {
-        entry.violations.extend_from_slice(&checked.violations);
-        entry.violations.extend(at.unknown_fields(&checked));
-    }
-    if at.validation == Validation::Refuse && !entry.violations.is_empty() {
-        return Ok(shape::complaint(Validation::REFUSED, &entry.violations));
+    if let Some(reply) = at.judged(&checked, entry) {
+        return Ok(reply);
     }
     check::settle(at.provider, binding, &mut checked)?;
     if !caller.is_none_or(|caller| binding.allow.admits(caller.role())) {
@@ -176,12 +178,18 @@ fn perform(at: &Site<'_>, visit: Visit<'_>, plan: &Plan, entry: &mut Entry<'_>) 
     if let Some(fault) = &plan.verdict {
         return at.strike(fault, entry);
     }
+    if follows && at.is_preferring() {
+        return Ok(at.preferred(entry));
+    }
     let call = Call { items: plan.items.as_ref(), ..at.call(binding, checked, caller) };
     let done = verb::run(&call)?;
     at.note_jobs(&call, &done.store);
     entry.effect = done.effect();
     let reader = done.store.reader();
     let (reply, body) = shape::reply(&call, &done, &reader);
+    if follows {
+        return Ok(at.fitted(binding, reply, body, entry));
+    }
     let breaches = at.provider.contract.check_reply(at.operation, reply.status, &reply.headers, body.as_ref());
     if !breaches.is_empty() {
         return Ok(at.breach(breaches, entry));

@@ -14,8 +14,10 @@ use crate::clock::Clock;
 use crate::contract::Contract;
 use crate::dice::Dice;
 use crate::exchange::{Credentials, Provider};
-use crate::pack::{Options, Pack, merge_patch};
+use crate::pack::draft::{Draft, Note};
+use crate::pack::{Options, Pack, Seed, merge_patch};
 use crate::source::{Finding, Findings, Place, Severity, Source, nearest};
+use crate::store::Moment;
 
 use fixtures::Seeded;
 
@@ -30,6 +32,10 @@ pub use schema::{FORMATS, schema};
 pub struct Request {
     /// Names of bundled packs, pack folders, or documents.
     pub what: Vec<String>,
+    /// A pack file for a document that is served by itself.
+    pub pack: Option<PathBuf>,
+    /// What becomes of documents without a pack.
+    pub state: State,
     /// A folder of fixtures in place of the pack's own.
     pub fixtures: Option<PathBuf>,
     /// Scenario files, or names of bundled scenarios.
@@ -42,6 +48,18 @@ pub struct Request {
     pub seed: u64,
 }
 
+/// What becomes of a document without a pack.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+pub enum State {
+    /// Its examples answer.
+    #[default]
+    None,
+    /// A pack is drafted for it; records start as its examples show them.
+    Drafted,
+    /// A pack is drafted for it; there are no records to start with.
+    Empty,
+}
+
 /// Providers that were loaded, and what is wrong with their files but does not stop them.
 #[derive(Debug)]
 pub struct Loaded {
@@ -49,6 +67,8 @@ pub struct Loaded {
     pub providers: Vec<Provider>,
     /// Warnings.
     pub warnings: Vec<Finding>,
+    /// For each provider whose pack was drafted: its place, and what became of its operations.
+    pub drafted: Vec<(usize, Vec<Note>)>,
 }
 
 /// Loads all that was asked for.
@@ -56,12 +76,13 @@ pub struct Loaded {
 /// # Errors
 /// Everything that is wrong, each with its file and line, where anything is that stops a server.
 pub fn load(request: &Request, clock: &Clock) -> Result<Loaded, Vec<Finding>> {
-    let mut loaded = Loaded { providers: Vec::new(), warnings: Vec::new() };
+    let mut loaded = Loaded { providers: Vec::new(), warnings: Vec::new(), drafted: Vec::new() };
     let mut errors = Vec::new();
     let mut unknown = request.options.clone();
     for what in &request.what {
         match provider(what, request, &mut unknown, loaded.providers.len(), clock) {
-            Ok((provider, warnings)) => {
+            Ok((provider, warnings, drafted)) => {
+                loaded.drafted.extend(drafted.map(|notes| (loaded.providers.len(), notes)));
                 loaded.providers.push(provider);
                 loaded.warnings.extend(warnings);
             }
@@ -105,7 +126,7 @@ fn provider(
     unknown: &mut Vec<String>,
     index: usize,
     clock: &Clock,
-) -> Outcome<(Provider, Vec<Finding>)> {
+) -> Outcome<(Provider, Vec<Finding>, Option<Vec<Note>>)> {
     let place = Place::line_of(what, 0);
     let home = files::find(what).map_err(|why| {
         let finding = Finding::error("not-found", place.clone(), why);
@@ -119,19 +140,24 @@ fn provider(
         vec![finding.help(help)]
     })?;
     let mut findings = Findings::default();
-    let (pack_source, document) = home.sources(&mut findings);
+    let (mut pack_source, document) = home.sources(request.pack.as_deref(), &mut findings);
+    let mut drafted = None;
     let options = pack_source.as_ref().map(|source| Options::read(source, &mut findings)).unwrap_or_default();
     // Beside other packs, a switch may be meant for one of them.
     let meant = |ask: &&String| request.what.len() == 1 || options.has(ask);
     let asked: Vec<String> = request.options.iter().filter(meant).cloned().collect();
     unknown.retain(|ask| !asked.contains(ask));
     let choices = options.choose(&asked)?;
-    let pack_source = patched(pack_source, choices.iter().map(|choice| &choice.pack));
+    pack_source = patched(pack_source, choices.iter().map(|choice| &choice.pack));
     let Some(document) = patched(document, choices.iter().map(|choice| &choice.document)) else {
         return Err(findings.into_vec());
     };
     let (contract, warnings) =
         Contract::load(&document, &home.folder()).map_err(|errors| joined(&mut findings, errors))?;
+    if pack_source.is_none() && request.state != State::None {
+        let (source, notes) = draft_of(&contract, &home.name(), request.state);
+        (pack_source, drafted) = (Some(source), Some(notes));
+    }
     let pack = match &pack_source {
         Some(source) => Pack::read(source, &contract, &mut findings),
         None => Some(Pack::bare(home.name(), &contract)),
@@ -150,6 +176,11 @@ fn provider(
     }
     let credentials = Credentials::new(credentials, &pack.auth);
     let mut provider = Provider::new(index, contract, pack, credentials, store);
+    if provider.pack.seed == Seed::Examples {
+        let at = clock.now();
+        let now = crate::exchange::written(at, &provider.pack.conventions.time);
+        provider.seed_examples(&Moment { now, at, dice: &dice, by: None });
+    }
     if let Some(source) = &pack_source {
         provider.limits = scenarios::limits(source, &provider, &mut findings).into();
     }
@@ -157,7 +188,28 @@ fn provider(
     if request.fixtures.is_some() || !home.is_bundled() {
         fixtures::ask(&provider, &placed, clock, &mut findings);
     }
-    if findings.is_empty() { Ok((provider, warnings)) } else { Err(findings.into_vec()) }
+    if findings.is_empty() { Ok((provider, warnings, drafted)) } else { Err(findings.into_vec()) }
+}
+
+/// A pack for a document that has none, as if it stood in a file.
+fn draft_of(contract: &Contract, name: &str, state: State) -> (Source, Vec<Note>) {
+    let mut draft = Draft::of(contract, name, name);
+    if state == State::Empty {
+        draft.pack["seed"] = "fixtures".into();
+    }
+    (Source::known(format!("{name} (drafted)"), "", draft.pack), draft.notes)
+}
+
+/// Drafts a pack for a document.
+///
+/// # Errors
+/// What makes the document unreadable, or that it is no document.
+pub fn draft(path: &Path) -> Result<Draft, Vec<Finding>> {
+    let document = source(path).map_err(|finding| vec![*finding])?;
+    let (contract, _) = Contract::load(&document, &Folder::of(path))?;
+    let stem = path.file_stem().unwrap_or_default().to_string_lossy();
+    let file = path.file_name().unwrap_or_default().to_string_lossy();
+    Ok(Draft::of(&contract, &stem, &file))
 }
 
 /// The same text with choices merged over what it says; lines stay those of the text.
@@ -186,6 +238,14 @@ pub fn source(path: &Path) -> Result<Source, Box<Finding>> {
     let name = path.display().to_string();
     let text = files::read(path).map_err(|why| Box::new(Finding::error("not-found", Place::line_of(&name, 0), why)))?;
     Source::parse(name, text)
+}
+
+/// Writes a text file that was asked for.
+///
+/// # Errors
+/// What the file system says.
+pub fn write(path: &Path, text: &str) -> std::io::Result<()> {
+    std::fs::write(path, text)
 }
 
 /// Whether something in a list stops a server.

@@ -59,6 +59,23 @@ impl Mock {
         self
     }
 
+    /// Keeps state for documents without a pack, as far as they show collections; they start empty, or with the records that
+    /// the document's examples show.
+    ///
+    /// ```
+    /// use counterpart::load::State;
+    /// use counterpart::message::Request;
+    /// use counterpart::mock::Mock;
+    /// let library = Mock::of("tests/documents/library/openapi.yaml").stateful(State::Empty).load().unwrap();
+    /// let answer = library.answer(&Request::new(http::Method::GET, "/api/books"));
+    /// assert_eq!(answer.reply.body, r#"{"books":[],"total":0,"next":null}"#);
+    /// ```
+    #[must_use]
+    pub fn stateful(mut self, state: load::State) -> Mock {
+        self.files.state = state;
+        self
+    }
+
     /// A folder of fixture files in place of the pack's own.
     #[must_use]
     pub fn fixtures(mut self, folder: impl Into<PathBuf>) -> Mock {

@@ -4,6 +4,7 @@
 mod auth;
 mod binding;
 mod conventions;
+pub mod draft;
 mod each;
 mod form;
 mod import;
@@ -19,18 +20,18 @@ use serde_json::{Map, Value};
 
 use crate::contract::Contract;
 use crate::refusal::Kind;
-use crate::source::{Findings, Node, Source, nearest};
+use crate::source::{Finding, Findings, Node, Source, nearest};
 use crate::store::{Rules, TableIndex};
 
 pub use auth::{Allow, Auth, Behalf, Roles, Scheme, Secret, User};
-pub use binding::{Absorb, Act, Binding, Combine, Comparison, Filter, Match, Then, Within};
+pub use binding::{Absorb, Act, Binding, Combine, Comparison, Filter, Match, Missing, Then, Within};
 pub use conventions::{Coerce, Conventions, HeaderSet, Moments, Refuse, Warn};
 pub use each::{Each, EachAnswer, Over, Run};
 pub use form::{Asset, Form, Sees};
 pub use import::Import;
 pub use input::Input;
 pub use options::{Choice, Options, merge_patch};
-pub use pages::{Cursor, Depth, Offset, Pages, Stream, Style, UnknownSort};
+pub use pages::{Cursor, Depth, Offset, Pages, Start, Stream, Tokens, UnknownSort, Way, WayIndex};
 pub use phrases::{ErrorBody, ErrorTemplate, Phrase, Phrases};
 pub use resource::{Advance, Job, Lifecycle, Lookup, Resource, Stage};
 pub use template::{Facts, Shape, Template};
@@ -58,6 +59,18 @@ pub struct Pack {
     pub jobs: Option<TableIndex>,
     /// How many of them may be on their way at once.
     pub jobs_in_flight: Option<usize>,
+    /// Where the records of its start come from, beside fixtures.
+    pub seed: Seed,
+}
+
+/// Where records to start with come from, beside fixtures.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Seed {
+    /// From nowhere else.
+    #[default]
+    Fixtures,
+    /// From the document's examples.
+    Examples,
 }
 
 /// What a part of a pack is read against.
@@ -83,6 +96,25 @@ impl Known<'_> {
             findings.push(finding.help(meant(name, self.tables.iter().map(String::as_str))));
         }
         found
+    }
+
+    /// The operation that a part of the pack names.
+    pub(crate) fn operation(&self, node: &Node<'_>, findings: &mut Findings) -> Option<usize> {
+        let id = node.text(findings)?;
+        let found = self.contract.operation(id);
+        if found.is_none() {
+            findings.push(self.no_operation(id, node));
+        }
+        found.map(|operation| operation.index)
+    }
+
+    fn no_operation(&self, id: &str, node: &Node<'_>) -> Finding {
+        let finding = node.error("unknown-operation", format!("the document has no operation `{id}`"));
+        let ids = self.contract.operations().iter().map(|operation| operation.id.as_str());
+        finding.help(match nearest(id, ids) {
+            Some(nearest) => format!("did you mean `{nearest}`?"),
+            None => "name it by its operationId or as `METHOD /path`".to_owned(),
+        })
     }
 
     /// The roles in a list.
@@ -137,6 +169,8 @@ impl Pack {
         let phrases = Phrases::read(&mut file, findings);
         let jobs = file.take("jobs").and_then(|node| known.table(&node, findings));
         let jobs_in_flight = file.optional("jobs_in_flight", findings, Node::unsigned).map(|most| most as usize);
+        let words = [("fixtures", Seed::Fixtures), ("examples", Seed::Examples)];
+        let seed = file.optional("seed", findings, |node, findings| node.word(&words, findings)).unwrap_or_default();
         // Rate limits are read by whoever knows scenarios.
         file.take("limits");
         let mut pack = Pack {
@@ -150,6 +184,7 @@ impl Pack {
             bindings: Vec::new(),
             jobs,
             jobs_in_flight,
+            seed,
         };
         pack.bindings.resize_with(contract.operations().len(), || None);
         pack.read_resources(&mut file, &known, findings);
@@ -173,12 +208,13 @@ impl Pack {
             bindings,
             jobs: None,
             jobs_in_flight: None,
+            seed: Seed::Fixtures,
         }
     }
 
-    /// Whether it says nothing, so that the document alone decides.
-    pub fn is_bare(&self) -> bool {
-        self.resources.is_empty() && self.auth.accept.is_empty()
+    /// Whether the document decides where it says nothing itself.
+    pub fn follows_document(&self) -> bool {
+        self.conventions.follows || (self.resources.is_empty() && self.auth.accept.is_empty())
     }
 
     fn read_resources(&mut self, file: &mut crate::source::Fields<'_>, known: &Known<'_>, findings: &mut Findings) {
@@ -199,13 +235,7 @@ impl Pack {
 
     fn read_binding(&mut self, id: &str, node: &Node<'_>, table: usize, known: &Known<'_>, findings: &mut Findings) {
         let Some(operation) = known.contract.operation(id) else {
-            let finding = node.error("unknown-operation", format!("the document has no operation `{id}`"));
-            let ids = known.contract.operations().iter().map(|operation| operation.id.as_str());
-            let help = match nearest(id, ids) {
-                Some(nearest) => format!("did you mean `{nearest}`?"),
-                None => "name it by its operationId or as `METHOD /path`".to_owned(),
-            };
-            return findings.push(finding.help(help));
+            return findings.push(known.no_operation(id, node));
         };
         let index = operation.index;
         if let Some(binding) = Binding::read(node, table, operation, self, known, findings) {

@@ -16,6 +16,9 @@ pub(super) struct Check {
     /// Bundled packs, pack folders or OpenAPI documents
     #[arg(required = true)]
     what: Vec<String>,
+    /// A pack file for a document that is given by itself
+    #[arg(long, value_name = "FILE")]
+    pack: Option<PathBuf>,
     /// A folder of fixtures in place of the pack's own
     #[arg(long, value_name = "DIR")]
     fixtures: Option<PathBuf>,
@@ -31,6 +34,7 @@ impl Check {
     pub(super) fn run(self) -> ExitCode {
         let request = load::Request {
             what: self.what.clone(),
+            pack: self.pack,
             fixtures: self.fixtures,
             scenarios: self.scenario,
             ..load::Request::default()

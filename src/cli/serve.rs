@@ -18,9 +18,10 @@ use crate::control::{Front, Guard};
 use crate::dice::Dice;
 use crate::exchange::{self, Breach, Doors, Provider, SessionBy, Settings, Validation, World};
 use crate::journal::{Exchange, Format, Level, Room};
-use crate::load::{self, Loaded};
+use crate::load::{self, Loaded, State};
 use crate::message::Request;
 use crate::pack::Act;
+use crate::pack::draft::Note;
 use crate::server::{self, Limits};
 use crate::session::Bounds;
 use crate::source::{DURATION, duration};
@@ -38,6 +39,15 @@ pub(super) struct Serve {
     /// Bundled packs (zendesk), pack folders (specs/zendesk) or OpenAPI documents (openapi.yaml)
     #[arg(required = true, env = "COUNTERPART_SERVE", value_delimiter = ',')]
     what: Vec<String>,
+    /// A pack file for a document that is given by itself
+    #[arg(long, value_name = "FILE", env = "COUNTERPART_PACK")]
+    pack: Option<PathBuf>,
+    /// Keep state for documents without a pack, as far as they show collections; see `counterpart draft`
+    #[arg(long, env = "COUNTERPART_STATEFUL")]
+    stateful: bool,
+    /// With --stateful: start without the records of the document's examples
+    #[arg(long, requires = "stateful", env = "COUNTERPART_EMPTY")]
+    empty: bool,
     /// A folder of fixture files in place of the pack's own
     #[arg(long, value_name = "DIR", env = "COUNTERPART_FIXTURES")]
     fixtures: Option<PathBuf>,
@@ -234,13 +244,19 @@ impl Serve {
         let clock = self.clock.map_or_else(Clock::running, Clock::frozen);
         let request = load::Request {
             what: self.what.clone(),
+            pack: self.pack.clone(),
+            state: match (self.stateful, self.empty) {
+                (false, _) => State::None,
+                (true, false) => State::Drafted,
+                (true, true) => State::Empty,
+            },
             fixtures: self.fixtures.clone().filter(|folder| !folder.as_os_str().is_empty()),
             scenarios: self.scenario.iter().filter(|name| !name.is_empty()).cloned().collect(),
             options: self.switches(),
             seed: self.seed,
             ..load::Request::default()
         };
-        let loaded = match load::load(&request, &clock) {
+        let mut loaded = match load::load(&request, &clock) {
             Ok(loaded) => loaded,
             Err(findings) => {
                 print::findings(&findings);
@@ -248,10 +264,11 @@ impl Serve {
             }
         };
         print::findings(&loaded.warnings);
+        let drafted = std::mem::take(&mut loaded.drafted);
         let front = Front::new(self.world(loaded, clock), self.guard());
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
         match runtime {
-            Ok(runtime) => runtime.block_on(self.listen(front)),
+            Ok(runtime) => runtime.block_on(self.listen(front, drafted)),
             Err(error) => {
                 print::err(&format!("the event loop cannot be started: {error}"));
                 ExitCode::from(FAILED)
@@ -296,7 +313,7 @@ impl Serve {
         Guard::Hosts { remote: !names.is_empty(), names: names.into_iter().chain([self.host.clone()]).collect() }
     }
 
-    async fn listen(&self, front: Front) -> ExitCode {
+    async fn listen(&self, front: Front, drafted: Vec<(usize, Vec<Note>)>) -> ExitCode {
         let listener = match server::bind(&self.host, self.port).await {
             Ok(listener) => listener,
             Err(error) => {
@@ -320,7 +337,7 @@ impl Serve {
         };
         let served = server::run(listener, Arc::new(service), self.limits.limits());
         // Whoever reads this may ask it to stop at once.
-        self.announce(&front.world, port);
+        self.announce(&front.world, &drafted, port);
         let sent = served.await;
         if let Some(writer) = writer {
             writer.finish();
@@ -330,7 +347,7 @@ impl Serve {
     }
 
     /// Says where it can be reached, as addresses that can be pasted into a terminal.
-    fn announce(&self, world: &World, port: u16) {
+    fn announce(&self, world: &World, drafted: &[(usize, Vec<Note>)], port: u16) {
         let host = match self.host.as_str() {
             "0.0.0.0" | "::" => "localhost",
             host => host,
@@ -341,17 +358,24 @@ impl Serve {
             let packs: Vec<&str> = world.providers.iter().map(|provider| provider.pack.name.as_str()).collect();
             return print::out(&json!({ "ready": true, "url": origin, "port": port, "packs": packs }).to_string());
         }
-        for provider in world.providers.iter() {
-            self.announce_provider(provider, &origin);
+        for (index, provider) in world.providers.iter().enumerate() {
+            let notes = drafted.iter().find(|(of, _)| *of == index).map(|(_, notes)| notes.as_slice());
+            self.announce_provider(provider, notes, &origin);
         }
         print::out(&format!("counterpart {} listens on {origin}", env!("CARGO_PKG_VERSION")));
     }
 
-    fn announce_provider(&self, provider: &Provider, origin: &str) {
+    fn announce_provider(&self, provider: &Provider, notes: Option<&[Note]>, origin: &str) {
         print::out(&format!("{}:", provider.pack.name));
         for operation in provider.contract.operations() {
             let acts = provider.binding(operation).is_some_and(|binding| !matches!(binding.act, Act::Example));
-            let does = if acts { "" } else { "   (example)" };
+            let why = notes.and_then(|notes| notes.get(operation.index)).map(|note| note.reason.as_str());
+            let does = match (acts, why) {
+                (true, None) => String::new(),
+                (false, None) => "   (example)".to_owned(),
+                (true, Some(why)) => format!("   ({why})"),
+                (false, Some(why)) => format!("   (example: {why})"),
+            };
             print::out(&format!("  {:<7} {origin}{}{does}", operation.method.as_str(), provider.address(operation)));
         }
         let credentials = provider.credentials.list();

@@ -28,12 +28,17 @@ use super::operation::Operation;
 use super::part::{Media, Response};
 use super::schema::{Report, SchemaId};
 use super::violation::{Part, Violation};
-use crate::dice::Dice;
+use crate::dice::{Dice, Draws};
 
 pub(super) use recipe::Recipe;
 
 /// Values in a row of which the document says no more than what each is.
 const ITEMS: usize = 3;
+
+/// A text that fits a regular expression, where one is found.
+pub fn text_matching(pattern: &str, draws: &mut Draws) -> Option<String> {
+    pattern::text(pattern, 1, 256, draws)
+}
 
 /// The body that is usually sent for a media type, and what it was made with.
 pub(super) type Kept = OnceLock<(Dice, Examples, Result<Arc<Sample>, Lack>)>;
@@ -192,7 +197,7 @@ impl Contract {
         report.finish().is_empty()
     }
 
-    fn faults(&self, schema: SchemaId, value: &Value) -> Vec<Violation> {
+    pub(super) fn faults(&self, schema: SchemaId, value: &Value) -> Vec<Violation> {
         let mut report = Report::default();
         report.about(Part::Body, None);
         self.schemas.check(&self.document, schema, Direction::Reply, value, &mut report);
@@ -201,7 +206,7 @@ impl Contract {
 
     /// The usual body of a media type. The calm one is made once.
     fn usual(&self, media: &Media, wish: &Wish<'_>) -> Result<Arc<Sample>, Lack> {
-        let make = || self.shown(media, wish).map_or_else(|| self.generated(media, wish), Ok).map(Arc::new);
+        let make = || self.example_of(media, wish).map_or_else(|| self.generated(media, wish), Ok).map(Arc::new);
         if wish.mood == Mood::Lively || media.name.contains('*') {
             return make();
         }
@@ -210,7 +215,7 @@ impl Contract {
     }
 
     /// The first example that fits; where none does, the first one if it may be sent as it is written.
-    fn shown(&self, media: &Media, wish: &Wish<'_>) -> Option<Sample> {
+    fn example_of(&self, media: &Media, wish: &Wish<'_>) -> Option<Sample> {
         if wish.mood == Mood::Lively && media.schema.is_some() {
             return None;
         }
@@ -242,7 +247,7 @@ impl Contract {
     }
 
     /// A body from an example. A text for what is no JSON is the body itself, about which schemas say nothing.
-    fn given(&self, media: &Media, value: Value, wish: &Wish<'_>) -> Sample {
+    pub(super) fn given(&self, media: &Media, value: Value, wish: &Wish<'_>) -> Sample {
         let media_type = concrete(&media.name, wish.accept);
         let raw = value.is_string() && !is_json(&media_type);
         let body = written::body(&media_type, &self.root_name(media), &value);

@@ -131,7 +131,7 @@ impl<'a> Place<'a> {
         change: impl FnOnce(&mut Store, &Moment<'_>) -> Result<T, Problem>,
     ) -> Result<(T, Arc<Store>), Problem> {
         let now = written(self.session.clock.now(), &self.provider.pack.conventions.time);
-        let moment = Moment { now, dice: &self.session.dice, by: None };
+        let moment = Moment { now, at: self.session.clock.now(), dice: &self.session.dice, by: None };
         self.session.write(self.provider.index, |store| change(store, &moment))
     }
 }

@@ -37,7 +37,7 @@ impl<'a> Call<'a> {
     /// When it happens, for writes.
     pub(super) fn moment(&self) -> Moment<'a> {
         let by = self.caller.as_ref().and_then(|caller| caller.user_id()).map(|id| id.value());
-        Moment { now: self.now.clone(), dice: &self.session.dice, by }
+        Moment { now: self.now.clone(), at: self.session.clock.now(), dice: &self.session.dice, by }
     }
 
     /// The value of an input; none where it was not given.

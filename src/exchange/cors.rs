@@ -33,7 +33,7 @@ pub(super) struct Guest<'a> {
 impl<'a> Guest<'a> {
     pub(super) fn of(cors: Cors, provider: &Provider, request: &'a Request) -> Option<Guest<'a>> {
         let welcome = match cors {
-            Cors::Auto => provider.pack.is_bare(),
+            Cors::Auto => provider.pack.follows_document(),
             Cors::On => true,
             Cors::Off => false,
         };

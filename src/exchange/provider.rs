@@ -128,7 +128,7 @@ fn draft_places(binding: &Binding) -> Vec<String> {
         _ => None,
     };
     match &binding.act {
-        Act::Create | Act::Update | Act::Upsert(_) => place(&binding.draft, "").into_iter().collect(),
+        Act::Create | Act::Update | Act::Replace | Act::Upsert(_) => place(&binding.draft, "").into_iter().collect(),
         Act::Each(each) => {
             let places = each.over.iter().filter_map(|over| match over {
                 Over::Values { draft, .. } => place(draft.as_ref()?, ""),

@@ -244,7 +244,8 @@ impl<'a> Site<'a> {
         entry.refusal = Some(refusal.kind);
         let binding = self.provider.binding(self.operation);
         let Some((reply, body)) = shape::refusal(self.provider, binding, refusal, &self.scope(entry)) else {
-            return shape::wordless(refusal, &entry.violations);
+            let worded = self.worded(refusal, entry);
+            return worded.unwrap_or_else(|| shape::wordless(refusal, &entry.violations));
         };
         let reply = self.checked(reply, body.as_ref(), entry);
         match refusal.dated {

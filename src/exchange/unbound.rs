@@ -10,35 +10,61 @@ use super::prefer::{self, Preferences};
 use super::shape;
 use super::site::{Site, Visit};
 use super::{Breach, Doors, Validation};
-use crate::contract::{Kind, Lack, Mood, Part, Sample, Unproven, Violation, Wish};
+use crate::contract::{Checked, Kind, Lack, Mood, Part, Sample, Unproven, Violation, Wish};
 use crate::journal::Entry;
 use crate::message::Reply;
-use crate::refusal::Refusal;
+use crate::pack::Binding;
+use crate::refusal::{Flaw, Kind as Refused, Refusal};
 use crate::scenario::Plan;
 
 impl Site<'_> {
     /// The stages of an operation without a binding.
     pub(super) fn unbound(&self, visit: &Visit<'_>, plan: &Plan, entry: &mut Entry<'_>) -> Result<Reply, Refusal> {
-        let bare = self.provider.pack.is_bare();
-        if bare && let Some(unproven) = self.unproven() {
-            return Ok(self.unknown_caller(unproven, entry));
+        let follows = self.provider.pack.follows_document();
+        if follows && let Some(reply) = self.unguarded(entry) {
+            return Ok(reply);
         }
-        if self.validation != Validation::Off {
-            let checked = self.requested(visit.variables);
-            let wished = |it: &Violation| it.part == Part::Query && prefer::QUERY.contains(&it.at.as_str());
-            entry.violations.extend(checked.violations.into_iter().filter(|violation| !wished(violation)));
-        }
-        match (bare, self.validation) {
-            (true, _) if self.is_refused(&entry.violations) => return Ok(self.refused(entry)),
-            (false, Validation::Refuse) if !entry.violations.is_empty() => {
-                return Ok(shape::complaint(Validation::REFUSED, &entry.violations));
-            }
-            _ => {}
+        if self.validation != Validation::Off
+            && let Some(reply) = self.judged(&self.requested(visit.variables), entry)
+        {
+            return Ok(reply);
         }
         match &plan.verdict {
             Some(fault) => self.strike(fault, entry),
             None => Ok(self.preferred(entry)),
         }
+    }
+
+    /// The reply for a caller who does not show the credentials that the document asks for.
+    pub(super) fn unguarded(&self, entry: &mut Entry<'_>) -> Option<Reply> {
+        self.unproven().map(|unproven| self.unknown_caller(unproven, entry))
+    }
+
+    /// The document's own reply for a refusal that the pack has no words for, where the document decides then.
+    pub(super) fn worded(&self, refusal: &Refusal, entry: &mut Entry<'_>) -> Option<Reply> {
+        let follows = self.provider.pack.follows_document();
+        self.documented(statuses(refusal), entry).filter(|_| follows)
+    }
+
+    /// What the pack makes of an operation, with what the document asks for beside.
+    pub(super) fn fitted(&self, binding: &Binding, reply: Reply, body: Option<Value>, entry: &mut Entry<'_>) -> Reply {
+        let nothing = Preferences::default();
+        let wish = self.wish(reply.status, &nothing, entry);
+        let contract = &self.provider.contract;
+        let sample = match contract.fitted(self.operation, &wish, body.unwrap_or_default()) {
+            Ok(sample) => sample.map(Arc::new),
+            // Records cannot be shown where the document does not even allow its own examples.
+            Err(Lack::Unmade(_)) => return self.preferred(entry),
+            Err(lack) => return lacking(&lack, &wish),
+        };
+        let (mut fitted, value) = self.put_together(&wish, sample.as_deref());
+        let media = fitted.headers.get(CONTENT_TYPE).cloned();
+        // A field that has nothing to say this time, such as a link to a page that is not there, is not made up.
+        binding.headers.iter().for_each(|(name, _)| drop(fitted.headers.remove(name)));
+        fitted.headers.extend(reply.headers);
+        fitted.headers.remove(CONTENT_TYPE);
+        fitted.headers.extend(media.map(|media| (CONTENT_TYPE, media)));
+        self.checked(fitted, value, entry)
     }
 
     /// What the caller did not show, where somebody looks.
@@ -62,6 +88,24 @@ impl Site<'_> {
             reply.headers.extend(challenges.map(|challenge| (WWW_AUTHENTICATE, challenge)));
         }
         reply
+    }
+
+    /// Notes the departures of a request, and refuses it where they are not let through: as the document does, where it decides.
+    pub(super) fn judged(&self, checked: &Checked, entry: &mut Entry<'_>) -> Option<Reply> {
+        if self.validation == Validation::Off {
+            return None;
+        }
+        let follows = self.provider.pack.follows_document();
+        let preferable = follows || self.provider.binding(self.operation).is_none();
+        let wished = |it: &Violation| it.part == Part::Query && prefer::QUERY.contains(&it.at.as_str());
+        let noted = checked.violations.iter().filter(|violation| !(preferable && wished(violation)));
+        entry.violations.extend(noted.cloned());
+        if follows && self.is_refused(&entry.violations) {
+            return Some(self.refused(entry));
+        }
+        entry.violations.extend(self.unknown_fields(checked));
+        let refused = !follows && self.validation == Validation::Refuse && !entry.violations.is_empty();
+        refused.then(|| shape::complaint(Validation::REFUSED, &entry.violations))
     }
 
     /// Whether a document alone refuses a request with these departures.
@@ -106,8 +150,14 @@ impl Site<'_> {
         Some(self.sampled(&wish, sample.as_ref(), entry))
     }
 
+    /// Whether the client prefers another reply than the one that follows from the records.
+    pub(super) fn is_preferring(&self) -> bool {
+        let preferences = Preferences::of(self.request);
+        preferences.code.is_some() || preferences.example.is_some()
+    }
+
     /// The reply that the client prefers, else the usual one.
-    fn preferred(&self, entry: &mut Entry<'_>) -> Reply {
+    pub(super) fn preferred(&self, entry: &mut Entry<'_>) -> Reply {
         let preferences = Preferences::of(self.request);
         self.delay.set(preferences.delay.unwrap_or_default());
         let contract = &self.provider.contract;
@@ -141,6 +191,11 @@ impl Site<'_> {
     }
 
     fn sampled(&self, wish: &Wish<'_>, sample: Option<&Arc<Sample>>, entry: &mut Entry<'_>) -> Reply {
+        let (reply, value) = self.put_together(wish, sample.map(Arc::as_ref));
+        self.vouched(reply, value, entry)
+    }
+
+    fn put_together<'s>(&self, wish: &Wish<'_>, sample: Option<&'s Sample>) -> (Reply, Option<&'s Value>) {
         let contract = &self.provider.contract;
         let mut reply = Reply::new(wish.status);
         let length = sample.map_or(0, |sample| sample.body.len());
@@ -149,8 +204,7 @@ impl Site<'_> {
             reply.headers.extend(HeaderValue::from_str(&sample.media_type).ok().map(|media| (CONTENT_TYPE, media)));
             reply.body = sample.body.clone();
         }
-        let value = sample.and_then(|sample| sample.value.as_ref());
-        self.vouched(reply, value, entry)
+        (reply, sample.and_then(|sample| sample.value.as_ref()))
     }
 
     /// A reply of the document's own making. One that breaks the document does so by an example of the document.
@@ -173,6 +227,33 @@ impl Site<'_> {
                 shape::document(status, "example", "The reply breaks the contract", detail, &entry.breaches)
             }
         }
+    }
+}
+
+/// The statuses under which a document may have words for a refusal, the likeliest first.
+fn statuses(refusal: &Refusal) -> &'static [StatusCode] {
+    const BAD: &[StatusCode] = &[StatusCode::BAD_REQUEST, StatusCode::UNPROCESSABLE_ENTITY];
+    const MET: &[StatusCode] = &[StatusCode::CONFLICT, StatusCode::UNPROCESSABLE_ENTITY, StatusCode::BAD_REQUEST];
+    match refusal.kind {
+        Refused::Invalid if refusal.problems.iter().any(|problem| problem.kind == Flaw::Taken) => MET,
+        Refused::Conflict | Refused::Referenced => MET,
+        Refused::Invalid => &[StatusCode::UNPROCESSABLE_ENTITY, StatusCode::BAD_REQUEST],
+        Refused::NotFound | Refused::NoEndpoint | Refused::Hidden => &[StatusCode::NOT_FOUND, StatusCode::GONE],
+        Refused::Unauthenticated | Refused::Anonymous | Refused::WrongPassword | Refused::InvalidToken => {
+            &[StatusCode::UNAUTHORIZED]
+        }
+        Refused::Forbidden => &[StatusCode::FORBIDDEN],
+        Refused::UnsupportedMedia => &[StatusCode::UNSUPPORTED_MEDIA_TYPE],
+        Refused::RateLimited | Refused::TooManyJobs => &[StatusCode::TOO_MANY_REQUESTS],
+        Refused::Unavailable => &[StatusCode::SERVICE_UNAVAILABLE],
+        Refused::Internal => &[StatusCode::INTERNAL_SERVER_ERROR],
+        Refused::Malformed
+        | Refused::InvalidAttribute
+        | Refused::InvalidQuery
+        | Refused::UnknownValue
+        | Refused::TooManyValues
+        | Refused::PageDepth
+        | Refused::PageParameter => BAD,
     }
 }
 

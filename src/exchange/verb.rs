@@ -14,7 +14,7 @@ use serde_json::{Map, Value};
 
 use super::call::Call;
 use super::shape::Scope;
-use crate::pack::{Act, Advance, Combine, Input, Lookup, Match, Then};
+use crate::pack::{Act, Advance, Combine, Input, Lookup, Match, Missing, Then};
 use crate::refusal::{Flaw, Kind, Problem, Refusal};
 use crate::store::{Condition, Id, IdRule, Reader, Record, Store, TableIndex, Test, united, without};
 
@@ -65,10 +65,14 @@ pub(super) fn run(call: &Call<'_>) -> Result<Done, Refusal> {
         Act::List => list::list(call, &reader)?,
         Act::Count => Outcome::Count(list::rows(call, &reader)?.len()),
         Act::Show if ages(call) => return write(call, show_older),
-        Act::Show => Outcome::One { table: call.binding.table, record: picked(call, &reader)?.1, created: false },
+        Act::Show => match (picked(call, &reader), call.binding.missing) {
+            (Err(_), Missing::Create) => return write(call, make),
+            (picked, _) => Outcome::One { table: call.binding.table, record: picked?.1, created: false },
+        },
         Act::Example => Outcome::Example,
         Act::Create => return write(call, create),
         Act::Update => return write(call, update),
+        Act::Replace => return write(call, replace),
         Act::Delete => return write(call, delete),
         Act::Upsert(by) => return write(call, |call, store| upsert(call, store, by)),
         Act::Each(each) => return write(call, |call, store| each::each(call, store, each)),
@@ -84,7 +88,7 @@ fn write(
 ) -> Result<Done, Refusal> {
     let (outcome, store) = call.session.write(call.provider.index, |store| verb(call, store))?;
     let outcome = match call.binding.then {
-        Then::Outcome => outcome,
+        Then::Outcome | Then::Removed => outcome,
         Then::List => list::list(call, &store.reader())?,
     };
     Ok(Done { outcome, store, seen: None })
@@ -97,6 +101,7 @@ fn create(call: &Call<'_>, store: &mut Store) -> Result<Outcome, Refusal> {
 
 fn add(call: &Call<'_>, store: &mut Store, draft: Record) -> Result<Id, Refusal> {
     let table = call.binding.table;
+    let draft = call.provider.completed(table, draft, call.session.dice.branch("samples"));
     let written = written(call, &draft);
     let id = store.create(table, draft, &call.moment()).map_err(Refusal::invalid)?;
     is_for_the_caller(call, store, &id)?;
@@ -115,7 +120,56 @@ fn add(call: &Call<'_>, store: &mut Store, draft: Record) -> Result<Id, Refusal>
     Ok(id)
 }
 
+/// Makes the record that the call is about, since it is not there.
+fn make(call: &Call<'_>, store: &mut Store) -> Result<Outcome, Refusal> {
+    let mut draft = draft(call);
+    for (field, input) in &call.binding.pick {
+        if let Some(value) = call.input(input) {
+            put(&mut draft, field, value);
+        }
+    }
+    let id = add(call, store, draft)?;
+    one(store, call.binding.table, &id, true)
+}
+
+/// Sets a field, or one within a field: `metadata.name`.
+fn put(record: &mut Record, path: &str, value: Value) {
+    let Some((field, rest)) = path.split_once('.') else { return drop(record.insert(path.to_owned(), value)) };
+    if let Value::Object(inner) = record.entry(field).or_insert_with(|| Value::Object(Record::new())) {
+        put(inner, rest, value);
+    }
+}
+
+/// Whether the record that a write is about is to be made.
+fn is_to_be_made(call: &Call<'_>, store: &Store) -> bool {
+    call.binding.missing == Missing::Create && picked(call, &store.reader()).is_err()
+}
+
+fn replace(call: &Call<'_>, store: &mut Store) -> Result<Outcome, Refusal> {
+    if is_to_be_made(call, store) {
+        return make(call, store);
+    }
+    let (id, before) = picked(call, &store.reader())?;
+    is_for_the_caller(call, store, &id)?;
+    let table = call.binding.table;
+    let rules = store.rules(table);
+    let own = [Some(&rules.key), rules.stamps.created.as_ref(), rules.stamps.updated.as_ref()];
+    let stays = |field: &String| {
+        field.starts_with('_') || own.contains(&Some(field)) || !call.provider.may_write(call.operation, field)
+    };
+    let mut draft = draft(call);
+    let mut record = Record::clone(&before);
+    record.retain(|field, _| stays(field));
+    draft.retain(|field, _| !own.contains(&Some(field)));
+    record.extend(call.provider.completed(table, draft, call.session.dice.branch("samples")));
+    store.replace(table, &id, record, &call.moment()).map_err(Refusal::invalid)?;
+    one(store, table, &id, false)
+}
+
 fn update(call: &Call<'_>, store: &mut Store) -> Result<Outcome, Refusal> {
+    if is_to_be_made(call, store) {
+        return make(call, store);
+    }
     let (id, record) = picked(call, &store.reader())?;
     let mut patch = draft(call);
     for (field, value) in patch.iter_mut().filter(|(_, value)| value.is_array()) {
@@ -172,8 +226,12 @@ fn enrol(call: &Call<'_>, store: &mut Store, id: &Id, written: Vec<(&Lookup, Val
 }
 
 fn delete(call: &Call<'_>, store: &mut Store) -> Result<Outcome, Refusal> {
-    let (id, _) = picked(call, &store.reader())?;
-    take_out(call, store, &id)
+    let (id, record) = picked(call, &store.reader())?;
+    let gone = take_out(call, store, &id)?;
+    Ok(match call.binding.then {
+        Then::Removed => Outcome::One { table: call.binding.table, record, created: false },
+        Then::Outcome | Then::List => gone,
+    })
 }
 
 fn take_out(call: &Call<'_>, store: &mut Store, id: &Id) -> Result<Outcome, Refusal> {

@@ -43,6 +43,13 @@ pub(super) fn find(what: &str) -> Result<Home, String> {
 #[derive(Debug)]
 pub struct Folder(Option<PathBuf>);
 
+impl Folder {
+    /// The folder that a document lies in.
+    pub(super) fn of(document: &Path) -> Folder {
+        Folder(Some(document.parent().unwrap_or(Path::new(".")).to_owned()))
+    }
+}
+
 impl Files for Folder {
     fn read(&self, path: &str) -> Result<String, String> {
         let Some(folder) = &self.0 else { return Err("a bundled document has no other files".to_owned()) };
@@ -73,14 +80,14 @@ impl Home {
         match self {
             Home::Bundled(_) => Folder(None),
             Home::Pack(path) => Folder(Some(path.clone())),
-            Home::Document(path) => Folder(Some(path.parent().unwrap_or(Path::new(".")).to_owned())),
+            Home::Document(path) => Folder::of(path),
         }
     }
 
     /// The pack, where there is one, and the document.
-    pub(super) fn sources(&self, findings: &mut Findings) -> (Option<Source>, Option<Source>) {
+    pub(super) fn sources(&self, pack: Option<&Path>, findings: &mut Findings) -> (Option<Source>, Option<Source>) {
         match self {
-            Home::Document(path) => (None, open(path, findings)),
+            Home::Document(path) => (pack.and_then(|pack| open(pack, findings)), open(path, findings)),
             Home::Bundled(name) => {
                 let bundled = |file: &str, findings: &mut Findings| keep(bundle::spec(name, file)?, findings);
                 let pack = bundled("pack.yaml", findings);

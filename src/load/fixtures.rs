@@ -59,8 +59,9 @@ pub(super) fn seed(pack: &Pack, files: &[Source], clock: &Clock, dice: &Dice, fi
     let mut placed = Vec::new();
     let mut store = Store::new(pack.rules().into());
     let mut credentials = Vec::new();
-    let now = crate::exchange::written(clock.now(), &pack.conventions.time);
-    let moment = Moment { now, dice, by: None };
+    let at = clock.now();
+    let now = crate::exchange::written(at, &pack.conventions.time);
+    let moment = Moment { now, at, dice, by: None };
     // Collections first that others refer to: by the order of the pack's references, but for those that may point nowhere.
     let mut batches: Vec<(usize, Vec<Node<'_>>)> = Vec::new();
     for file in files {

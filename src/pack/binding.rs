@@ -10,7 +10,7 @@ use super::conventions::Refuse;
 use super::each::{Each, each};
 use super::form::{Form, forms};
 use super::import::{Import, import};
-use super::pages::{Style, Ways, orders, ways};
+use super::pages::{WayIndex, Ways, orders, ways};
 use super::phrases::{ErrorTemplate, errors, headers, status};
 use super::resource::by_field;
 use super::template::{Shape, Template};
@@ -50,7 +50,7 @@ pub struct Binding {
     /// Constants that are set whatever the body says.
     pub constants: Vec<(String, Value)>,
     /// The ways in which its list is paged.
-    pub pages: Vec<Style>,
+    pub pages: Vec<WayIndex>,
     /// How many records a page by number holds, usually and at most, where not as the pack says.
     pub sizes: Option<(usize, usize)>,
     /// Its order, where it is not the one of the way of paging.
@@ -71,6 +71,8 @@ pub struct Binding {
     pub strangers: Option<(Vec<Kind>, Shape)>,
     /// What a new record does to two others.
     pub absorb: Option<Absorb>,
+    /// What becomes of a call for a record that is not there.
+    pub missing: Missing,
     /// Another body than the verb's usual one.
     pub answer: Option<Shape>,
     /// Another status than the operation's only 2xx.
@@ -92,6 +94,17 @@ pub enum Then {
     Outcome,
     /// The list that `within` describes.
     List,
+    /// The record that was removed.
+    Removed,
+}
+
+/// What becomes of a call for a record that is not there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Missing {
+    /// It is refused.
+    Refuse,
+    /// The record is made.
+    Create,
 }
 
 /// How lists in a draft meet those of the record.
@@ -129,6 +142,8 @@ pub enum Act {
     Create,
     /// Changes the named fields of one.
     Update,
+    /// Changes all fields of one: what is not named goes.
+    Replace,
     /// Removes one.
     Delete,
     /// Changes the one that matches, or adds one: fields of the draft by which it is found, in this order.
@@ -217,7 +232,7 @@ impl Binding {
         let resource = &pack.resources[table];
         let act = act(&mut fields, findings);
         let ways = fields.optional("pages", findings, |node, findings| ways(node, &pack.pages, findings));
-        let Ways { styles: pages, sizes } = ways.unwrap_or_default();
+        let Ways { ways: pages, sizes } = ways.unwrap_or_default();
         let constants = fields.take("constants").and_then(|node| node.entries(findings)).unwrap_or_default();
         let binding = Binding {
             table,
@@ -248,6 +263,7 @@ impl Binding {
             include: fields.optional("include", findings, Node::parsed::<Input>),
             strangers: fields.optional("strangers", findings, strangers),
             absorb: fields.optional("absorb", findings, |node, findings| absorb(node, known, findings)),
+            missing: missing(&mut fields, findings),
             answer: fields.take("answer").map(|node| Shape::of(node.value())),
             status: fields.optional("status", findings, status),
             headers: fields.optional("headers", findings, headers).unwrap_or_default(),
@@ -265,6 +281,11 @@ impl Binding {
 }
 
 impl Binding {
+    /// Whether it says more of a page than its way of paging does.
+    pub fn tells_more(&self) -> bool {
+        self.answer.is_some() || !self.headers.is_empty()
+    }
+
     /// Whether its reply stays the same as long as the records do: no time stands in it.
     pub fn is_lasting(&self) -> bool {
         const FLEETING: [&str; 4] = ["now", "unix_now", "request_id", "reset"];
@@ -274,7 +295,7 @@ impl Binding {
 }
 
 fn act(fields: &mut Fields<'_>, findings: &mut Findings) -> Option<Act> {
-    const VERBS: [(&str, u8); 10] = [
+    const VERBS: [(&str, u8); 11] = [
         ("list", 0),
         ("show", 1),
         ("create", 2),
@@ -285,6 +306,7 @@ fn act(fields: &mut Fields<'_>, findings: &mut Findings) -> Option<Act> {
         ("each", 7),
         ("import", 8),
         ("example", 9),
+        ("replace", 10),
     ];
     let verb = fields.required("do", findings, |node, findings| node.word(&VERBS, findings))?;
     Some(match verb {
@@ -297,13 +319,19 @@ fn act(fields: &mut Fields<'_>, findings: &mut Findings) -> Option<Act> {
         6 => Act::Count,
         7 => Act::Each(each(fields, findings)?),
         8 => Act::Import(Box::new(import(fields, findings)?)),
+        10 => Act::Replace,
         _ => Act::Example,
     })
 }
 
 fn then(fields: &mut Fields<'_>, findings: &mut Findings) -> Then {
-    let words = [("list", Then::List)];
+    let words = [("list", Then::List), ("removed", Then::Removed)];
     fields.optional("then", findings, |node, findings| node.word(&words, findings)).unwrap_or(Then::Outcome)
+}
+
+fn missing(fields: &mut Fields<'_>, findings: &mut Findings) -> Missing {
+    let words = [("create", Missing::Create)];
+    fields.optional("missing", findings, |node, findings| node.word(&words, findings)).unwrap_or(Missing::Refuse)
 }
 
 fn combine(fields: &mut Fields<'_>, findings: &mut Findings) -> Combine {

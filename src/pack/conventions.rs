@@ -13,6 +13,9 @@ use crate::source::{Findings, Node};
 /// What holds for every reply.
 #[derive(Debug)]
 pub struct Conventions {
+    /// Whether the document decides where the pack says nothing: who is let in, which requests are refused and with which reply,
+    /// and what a reply must have.
+    pub follows: bool,
     /// What stands before the paths in links: `/api/v2`.
     pub base: String,
     /// An ending that paths may have without meaning anything: `.json`.
@@ -97,6 +100,7 @@ pub struct Warn {
 impl Default for Conventions {
     fn default() -> Conventions {
         Conventions {
+            follows: false,
             base: String::new(),
             ignore_suffix: None,
             link_suffix: String::new(),
@@ -117,7 +121,11 @@ impl Conventions {
     pub(super) fn read(node: &Node<'_>, findings: &mut Findings) -> Option<Conventions> {
         let mut fields = node.fields(findings)?;
         let usual = Conventions::default();
+        let words = [("document", true)];
         let conventions = Conventions {
+            follows: fields
+                .optional("follow", findings, |node, findings| node.word(&words, findings))
+                .unwrap_or(usual.follows),
             base: fields.optional("base_path", findings, Node::string).unwrap_or_default(),
             ignore_suffix: fields.optional("ignore_suffix", findings, Node::string),
             link_suffix: fields.optional("link_suffix", findings, Node::string).unwrap_or_default(),

@@ -1,4 +1,4 @@
-//! How lists are cut into pages: by number, or by cursor.
+//! How lists are cut into pages: by number, by cursor, or by the time of the last change.
 
 use std::time::Duration;
 
@@ -7,27 +7,23 @@ use super::{Input, strings};
 use crate::source::{Fields, Findings, Node};
 use crate::store::Order;
 
-/// The ways of paging a provider has.
+/// The ways of paging a provider has, by name.
 #[derive(Debug, Default)]
-pub struct Pages {
-    /// By page number.
-    pub offset: Option<Offset>,
-    /// By cursor.
-    pub cursor: Option<Cursor>,
-    /// By the time of the last change.
-    pub stream: Option<Stream>,
-}
+pub struct Pages(Vec<(String, Way)>);
 
 /// One of the ways.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Style {
+#[derive(Debug)]
+pub enum Way {
     /// By page number.
-    Offset,
+    Offset(Offset),
     /// By cursor.
-    Cursor,
+    Cursor(Cursor),
     /// By the time of the last change.
-    Stream,
+    Stream(Stream),
 }
+
+/// The place of a way among those of its pack.
+pub type WayIndex = usize;
 
 /// Paging by the time of the last change, with what was removed.
 #[derive(Debug)]
@@ -51,8 +47,8 @@ pub struct Stream {
 /// Paging by number.
 #[derive(Debug)]
 pub struct Offset {
-    /// The number of the page, from 1.
-    pub page: Input,
+    /// Where a page starts.
+    pub start: Start,
     /// How many a page holds; of several inputs the first that is given.
     pub size: Vec<Input>,
     /// What a caller gets who asks for no size.
@@ -63,14 +59,32 @@ pub struct Offset {
     pub refuse_more: bool,
     /// The order, where the operation has none of its own.
     pub order: Vec<Order>,
-    /// The inputs for an order of the caller's choice: the field, and its direction.
-    pub sort_by: Option<(Input, Input)>,
+    /// The inputs for an order of the caller's choice: the field, and its direction, which a `-` before the field may say as well.
+    pub sort_by: Option<(Input, Option<Input>)>,
     /// What becomes of an order that cannot be: the usual one is taken, or the call is refused.
     pub unknown_sort: UnknownSort,
     /// How far one may turn.
     pub depth: Option<Depth>,
     /// What stands beside the records.
     pub adds: Shape,
+}
+
+/// Where a page by number starts.
+#[derive(Debug)]
+pub enum Start {
+    /// At a page, the first of which has this number.
+    Page(Input, i64),
+    /// At a record, the first of which has the number 0.
+    Record(Input),
+}
+
+impl Start {
+    /// The input with the number.
+    pub fn input(&self) -> &Input {
+        match self {
+            Start::Page(input, _) | Start::Record(input) => input,
+        }
+    }
 }
 
 /// What becomes of an order of the caller's choice that cannot be.
@@ -96,12 +110,14 @@ pub struct Depth {
 pub struct Cursor {
     /// The inputs that call for it, any of them.
     pub when: Vec<Input>,
-    /// How many a page holds.
-    pub size: Input,
+    /// How many a page holds, where the caller may say so.
+    pub size: Option<Input>,
     /// The cursor after which it starts.
     pub after: Input,
-    /// The cursor before which it ends.
-    pub before: Input,
+    /// The cursor before which it ends, where there is such a thing.
+    pub before: Option<Input>,
+    /// What a cursor is.
+    pub tokens: Tokens,
     /// The input for an order of the caller's choice: a field, with `-` before it for descending.
     pub sort: Option<Input>,
     /// What a caller gets who asks for no size.
@@ -116,24 +132,72 @@ pub struct Cursor {
     pub adds: Shape,
 }
 
+/// What a cursor is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Tokens {
+    /// A text that means nothing to callers.
+    Opaque,
+    /// The id of a record.
+    Ids,
+}
+
 impl Pages {
     pub(super) fn read(node: &Node<'_>, findings: &mut Findings) -> Option<Pages> {
+        let entries = node.entries(findings)?.into_iter();
+        Some(Pages(
+            entries.filter_map(|(name, node)| Some((name.to_owned(), Way::read(name, &node, findings)?))).collect(),
+        ))
+    }
+
+    /// The ways in the order of the pack.
+    pub fn ways(&self) -> impl Iterator<Item = &Way> {
+        self.0.iter().map(|(_, way)| way)
+    }
+
+    /// One of the ways.
+    pub fn way(&self, index: WayIndex) -> Option<&Way> {
+        self.0.get(index).map(|(_, way)| way)
+    }
+
+    fn named(&self, name: &str, node: &Node<'_>, findings: &mut Findings) -> Option<WayIndex> {
+        let found = self.0.iter().position(|(known, _)| known == name);
+        if found.is_none() {
+            let finding = node.error("unknown-pages", format!("this pack has no `pages.{name}`"));
+            findings.push(finding.help(super::meant(name, self.0.iter().map(|(name, _)| name.as_str()))));
+        }
+        found
+    }
+}
+
+impl Way {
+    /// A way that has the name of its kind need not say it.
+    fn read(name: &str, node: &Node<'_>, findings: &mut Findings) -> Option<Way> {
+        const KINDS: [(&str, u8); 3] = [("offset", 0), ("cursor", 1), ("stream", 2)];
         let mut fields = node.fields(findings)?;
-        let offset =
-            fields.optional("offset", findings, |node, findings| Offset::read(node.fields(findings)?, findings));
-        let cursor =
-            fields.optional("cursor", findings, |node, findings| Cursor::read(node.fields(findings)?, findings));
-        let stream =
-            fields.optional("stream", findings, |node, findings| Stream::read(node.fields(findings)?, findings));
-        fields.finish(findings);
-        Some(Pages { offset, cursor, stream })
+        let kind = fields.optional("kind", findings, |node, findings| node.word(&KINDS, findings));
+        let kind = kind.or_else(|| KINDS.iter().find(|(kind, _)| *kind == name).map(|(_, kind)| *kind));
+        match kind {
+            Some(0) => Offset::read(fields, findings).map(Way::Offset),
+            Some(1) => Cursor::read(fields, findings).map(Way::Cursor),
+            Some(_) => Stream::read(fields, findings).map(Way::Stream),
+            None => node.mismatch("a way with its kind: `kind: offset`, `kind: cursor` or `kind: stream`", findings),
+        }
+    }
+
+    /// What stands beside the records.
+    pub fn adds(&self) -> &Shape {
+        match self {
+            Way::Offset(offset) => &offset.adds,
+            Way::Cursor(cursor) => &cursor.adds,
+            Way::Stream(stream) => &stream.adds,
+        }
     }
 }
 
 impl Offset {
     fn read(mut fields: Fields<'_>, findings: &mut Findings) -> Option<Offset> {
-        let page = fields.required("page", findings, Node::parsed::<Input>);
-        let size = fields.required("size", findings, inputs);
+        let start = start(&mut fields, findings);
+        let size = fields.optional("size", findings, inputs).unwrap_or_default();
         let (default_size, max_size) = sizes(&mut fields, findings);
         let refuse_more = above_max(&mut fields, findings);
         let order = fields.optional("order", findings, orders).unwrap_or_default();
@@ -151,13 +215,13 @@ impl Offset {
         let adds = adds(&mut fields);
         fields.finish(findings);
         Some(Offset {
-            page: page?,
-            size: size?,
+            start: start?,
+            size,
             default_size,
             max_size,
             refuse_more,
             order,
-            sort_by: by.zip(direction),
+            sort_by: by.map(|by| (by, direction)),
             unknown_sort: unknown_sort.unwrap_or(UnknownSort::Ignore),
             depth,
             adds,
@@ -167,18 +231,20 @@ impl Offset {
 
 impl Cursor {
     fn read(mut fields: Fields<'_>, findings: &mut Findings) -> Option<Cursor> {
-        let when = fields.required("when", findings, inputs);
-        let size = fields.required("size", findings, Node::parsed::<Input>);
+        let when = fields.optional("when", findings, inputs).unwrap_or_default();
+        let size = fields.optional("size", findings, Node::parsed::<Input>);
         let after = fields.required("after", findings, Node::parsed::<Input>);
-        let before = fields.required("before", findings, Node::parsed::<Input>);
+        let before = fields.optional("before", findings, Node::parsed::<Input>);
+        let words = [("opaque", Tokens::Opaque), ("ids", Tokens::Ids)];
+        let tokens = fields.optional("tokens", findings, |node, findings| node.word(&words, findings));
         let sort = fields.optional("sort", findings, Node::parsed::<Input>);
         let (default_size, max_size) = sizes(&mut fields, findings);
         let refuse_more = above_max(&mut fields, findings);
         let order = fields.optional("order", findings, orders).unwrap_or_default();
         let adds = adds(&mut fields);
         fields.finish(findings);
-        let (when, size, after, before) = (when?, size?, after?, before?);
-        Some(Cursor { when, size, after, before, sort, default_size, max_size, refuse_more, order, adds })
+        let (after, tokens) = (after?, tokens.unwrap_or(Tokens::Opaque));
+        Some(Cursor { when, size, after, before, tokens, sort, default_size, max_size, refuse_more, order, adds })
     }
 }
 
@@ -198,34 +264,32 @@ impl Stream {
 /// The ways in which an operation pages its list.
 #[derive(Default)]
 pub(super) struct Ways {
-    pub(super) styles: Vec<Style>,
+    pub(super) ways: Vec<WayIndex>,
     /// The sizes of a page by number, where the operation has its own.
     pub(super) sizes: Option<(usize, usize)>,
 }
 
-/// The ways in a list, or `offset` alone with sizes of its own.
+/// The ways in a list, or one alone with sizes of its own.
 pub(super) fn ways(node: &Node<'_>, pages: &Pages, findings: &mut Findings) -> Option<Ways> {
-    let words = [("offset", Style::Offset), ("cursor", Style::Cursor), ("stream", Style::Stream)];
-    let ways = if node.value().is_object() {
-        let mut fields = node.fields(findings)?;
-        let sizes = fields.required("offset", findings, own_sizes);
-        fields.finish(findings);
-        Ways { styles: vec![Style::Offset], sizes }
-    } else {
-        let styles = node.one_or_many().iter().filter_map(|item| item.word(&words, findings)).collect();
-        Ways { styles, sizes: None }
-    };
-    for style in &ways.styles {
-        let missing = match style {
-            Style::Offset => pages.offset.is_none().then_some("offset"),
-            Style::Cursor => pages.cursor.is_none().then_some("cursor"),
-            Style::Stream => pages.stream.is_none().then_some("stream"),
-        };
-        if let Some(missing) = missing {
-            findings.push(node.error("unknown-pages", format!("this pack has no `pages.{missing}`")));
-        }
+    if !node.value().is_object() {
+        let named = |item: Node<'_>| pages.named(item.text(findings)?, &item, findings);
+        return Some(Ways { ways: node.one_or_many().into_iter().filter_map(named).collect(), sizes: None });
     }
-    Some(ways)
+    let (name, node) = match node.entries(findings)?.pop() {
+        Some(entry) => entry,
+        None => return node.mismatch("a way of paging with its sizes", findings),
+    };
+    let sizes = own_sizes(&node, findings);
+    Some(Ways { ways: pages.named(name, &node, findings).into_iter().collect(), sizes })
+}
+
+/// The input for the number of a page, or of the record that a page starts with.
+fn start(fields: &mut Fields<'_>, findings: &mut Findings) -> Option<Start> {
+    if let Some(record) = fields.optional("start", findings, Node::parsed::<Input>) {
+        return Some(Start::Record(record));
+    }
+    let first = fields.optional("first", findings, Node::integer).unwrap_or(1);
+    fields.required("page", findings, Node::parsed::<Input>).map(|page| Start::Page(page, first))
 }
 
 fn own_sizes(node: &Node<'_>, findings: &mut Findings) -> Option<(usize, usize)> {

@@ -10,7 +10,7 @@ use super::pages::orders;
 use super::template::Shape;
 use super::{Known, form, object, relation, strings};
 use crate::source::{Fields, Findings, Node};
-use crate::store::{Attributes, Exclusive, IdRule, Items, OnRemove, Refers, Rules, Stamps, TableIndex, Unique};
+use crate::store::{Attributes, Exclusive, IdRule, Items, OnRemove, Refers, Rules, Stamps, TableIndex, Ticks, Unique};
 
 /// A collection.
 #[derive(Debug)]
@@ -25,6 +25,8 @@ pub struct Resource {
     pub many: Option<String>,
     /// Fields that are made when a record is shown, in their places among the others.
     pub computed: Vec<(String, Shape)>,
+    /// The operation whose reply says what a new record must have; what was not given is made by its schema.
+    pub fill: Option<usize>,
     /// Numbers of records elsewhere, by name: the other table and its field that refers here.
     pub counts: Vec<(String, TableIndex, String)>,
     /// Fields whose values stand in another collection.
@@ -124,6 +126,7 @@ impl Resource {
             kind: fields.optional("type", findings, Node::string).unwrap_or_else(|| name.to_owned()),
             one,
             many,
+            fill: None,
             computed: Vec::new(),
             counts: Vec::new(),
             lookups: Vec::new(),
@@ -160,6 +163,7 @@ impl Resource {
         if let Some(id) = fields.optional("id", findings, id_rule) {
             rules.id = id;
         }
+        rules.takes_id = fields.optional("takes_id", findings, Node::flag).unwrap_or(false);
         rules.key = fields.optional("key", findings, Node::string).unwrap_or_else(|| "id".to_owned());
         rules.order = list(&mut fields, "order", findings);
         rules.required = list(&mut fields, "required", findings);
@@ -196,6 +200,7 @@ impl Resource {
         rules.exclusive =
             fields.list("exclusive", findings).iter().filter_map(|node| exclusive(node, findings)).collect();
         rules.stamps = fields.optional("stamps", findings, stamps).unwrap_or_default();
+        self.fill = fields.take("fill").and_then(|node| known.operation(&node, findings));
         self.computed = by_field(fields.take("computed"), findings, |node, _| Some(Shape::of(node.value())));
         self.counts = by_field(fields.take("counts"), findings, |node, findings| count(node, known, findings))
             .into_iter()
@@ -295,8 +300,12 @@ fn id_rule(node: &Node<'_>, findings: &mut Findings) -> Option<IdRule> {
     let mut fields = node.fields(findings)?;
     let start = fields.optional("sequence", findings, Node::integer).map(|start| IdRule::Sequence { start });
     let hex = fields.optional("hex", findings, Node::string).map(|prefix| IdRule::Hex { prefix });
+    let matching = fields.optional("matches", findings, pattern).map(|pattern| IdRule::Matching { pattern });
+    let like = fields.optional("like", findings, Node::string).map(|example| IdRule::Like { example });
     fields.finish(findings);
-    start.or(hex).or_else(|| node.mismatch("`uuid`, `ulid`, `{ sequence: START }` or `{ hex: PREFIX }`", findings))
+    let expected =
+        "`uuid`, `ulid`, `{ sequence: START }`, `{ hex: PREFIX }`, `{ like: EXAMPLE }` or `{ matches: PATTERN }`";
+    start.or(hex).or(like).or(matching).or_else(|| node.mismatch(expected, findings))
 }
 
 /// What must hold of a record for a role to write it: `{ agent: { user_id.role: end-user } }`.
@@ -363,8 +372,10 @@ fn stamps(node: &Node<'_>, findings: &mut Findings) -> Option<Stamps> {
     let updated = fields.optional("updated", findings, Node::string);
     let created_by = fields.optional("created_by", findings, Node::string);
     let updated_by = fields.optional("updated_by", findings, Node::string);
+    let words = [("text", Ticks::Text), ("seconds", Ticks::Seconds), ("milliseconds", Ticks::Milliseconds)];
+    let ticks = fields.optional("as", findings, |node, findings| node.word(&words, findings)).unwrap_or_default();
     fields.finish(findings);
-    Some(Stamps { created, updated, created_by, updated_by })
+    Some(Stamps { created, updated, created_by, updated_by, ticks })
 }
 
 fn lookup(node: &Node<'_>, known: &Known<'_>, findings: &mut Findings) -> Option<Lookup> {

@@ -129,6 +129,11 @@ impl Template {
         }
     }
 
+    /// Whether it is this name and nothing else.
+    pub fn is_name(&self, name: &str) -> bool {
+        matches!(self.parts.as_slice(), [Part::Name(known)] if known == name)
+    }
+
     /// The names that stand in it.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.parts.iter().filter_map(|part| match part {
@@ -179,6 +184,19 @@ impl Shape {
             Shape::Object(entries) => {
                 Value::Object(entries.iter().map(|(key, shape)| (key.clone(), shape.value(facts))).collect())
             }
+        }
+    }
+
+    /// The JSON pointer to the place that a name fills alone.
+    pub fn place_of(&self, name: &str) -> Option<String> {
+        match self {
+            Shape::Text(template) => template.is_name(name).then(String::new),
+            Shape::Object(entries) => {
+                let below = |(key, shape): &(String, Shape)| Some((key.clone(), shape.place_of(name)?));
+                let (key, rest) = entries.iter().find_map(below)?;
+                Some(format!("/{}{rest}", key.replace('~', "~0").replace('/', "~1")))
+            }
+            Shape::Plain(_) | Shape::List(_) => None,
         }
     }
 

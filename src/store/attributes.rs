@@ -75,7 +75,7 @@ fn is_option(value: &Value, definition: &Record, attributes: &Attributes) -> boo
 }
 
 /// A pattern that cannot be compiled, or is too large, refuses nothing.
-pub(super) fn fits(text: &str, pattern: &str) -> bool {
+pub(crate) fn fits(text: &str, pattern: &str) -> bool {
     Regex::new(pattern).ok().is_none_or(|pattern| pattern.is_match(text))
 }
 

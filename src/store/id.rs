@@ -73,4 +73,14 @@ pub enum IdRule {
     Uuid,
     /// A ULID: 26 characters of Crockford's base 32.
     Ulid,
+    /// A text that fits a regular expression.
+    Matching {
+        /// The expression.
+        pattern: String,
+    },
+    /// A text of the same build as this one: what stands before its last `_` or `-` is kept, letters and digits are drawn.
+    Like {
+        /// An id as it could be.
+        example: String,
+    },
 }

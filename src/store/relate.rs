@@ -147,7 +147,8 @@ impl Store {
                 let Some(mut record) = self.table(refers.table).get(id).map(|record| Record::clone(record)) else {
                     continue;
                 };
-                stamp(&mut record, &rules[refers.table].stamps.updated, moment);
+                let stamps = &rules[refers.table].stamps;
+                stamp(&mut record, &stamps.updated, stamps.ticks, moment);
                 self.put(refers.table, id.clone(), record);
             }
         }

@@ -13,6 +13,8 @@ pub struct Rules {
     pub key: String,
     /// How ids are made.
     pub id: IdRule,
+    /// Whether a new record may come with an id of its own.
+    pub takes_id: bool,
     /// The order in which fields are shown; others follow.
     pub order: Vec<String>,
     /// What a field is when nothing was given, or null where that is not this default.
@@ -78,6 +80,7 @@ impl Rules {
             table: table.to_owned(),
             key: "id".to_owned(),
             id: IdRule::Sequence { start: 1 },
+            takes_id: false,
             order: Vec::new(),
             defaults: Record::new(),
             required: Vec::new(),
@@ -210,6 +213,20 @@ pub struct Stamps {
     pub created_by: Option<String>,
     /// Who changed it last.
     pub updated_by: Option<String>,
+    /// How times are kept.
+    pub ticks: Ticks,
+}
+
+/// How times are kept.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Ticks {
+    /// As the provider writes them.
+    #[default]
+    Text,
+    /// As seconds since 1970.
+    Seconds,
+    /// As milliseconds since 1970.
+    Milliseconds,
 }
 
 /// An object field whose keys are defined by the records of another table: each active definition gives every record a key.

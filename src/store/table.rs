@@ -135,8 +135,14 @@ impl Table {
 
 /// What a record occupies under a unique rule; nothing where one of the fields is null or missing.
 pub(super) fn unique_key(unique: &Unique, record: &Record) -> Option<String> {
-    let parts: Option<Vec<String>> = unique.fields.iter().map(|field| part(unique, record.get(field)?)).collect();
+    let parts: Option<Vec<String>> = unique.fields.iter().map(|field| part(unique, at(record, field)?)).collect();
     parts.map(|parts| parts.join("\u{0}"))
+}
+
+/// The value of a field, or of one within a field: `metadata.name`.
+fn at<'r>(record: &'r Record, field: &str) -> Option<&'r Value> {
+    let within = || field.split_once('.').and_then(|(field, rest)| at(record.get(field)?.as_object()?, rest));
+    record.get(field).or_else(within)
 }
 
 fn part(unique: &Unique, value: &Value) -> Option<String> {

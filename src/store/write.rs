@@ -8,16 +8,22 @@ use serde_json::Value;
 
 use super::table::unique_key;
 use super::touch::Deed;
-use super::{Attributes, Exclusive, Id, IdRule, OnRemove, Record, Rules, Store, TableIndex};
+use super::{Attributes, Exclusive, Id, IdRule, OnRemove, Record, Rules, Store, TableIndex, Ticks};
 use super::{relate, tidy};
-use crate::dice::Dice;
+use crate::contract::text_matching;
+use crate::dice::{Dice, Draws};
 use crate::refusal::{Flaw, Problem};
+
+/// Ids that are made for one record until one is free: an example or a pattern may leave room for few.
+const TRIES: usize = 1_000;
 
 /// When a write happens, and by which chance.
 #[derive(Debug, Clone)]
 pub struct Moment<'a> {
     /// The time as the provider writes it.
     pub now: String,
+    /// The same as a point in time.
+    pub at: jiff::Timestamp,
     /// Where random ids come from.
     pub dice: &'a Dice,
     /// Whose doing it is.
@@ -39,8 +45,8 @@ impl Store {
         self.know(table, &mut record, None);
         self.check(table, &record, None)?;
         stamp_created(&rules[table], &mut record, moment);
-        let id = self.next_id(table, moment);
-        record.insert(rules[table].key.clone(), id.value());
+        let id = self.new_id(table, &record, moment)?;
+        record.insert(rules[table].key.clone(), key_value(&rules[table], &id));
         self.itemise(table, &mut record);
         let record = ordered(&rules[table], record);
         self.log(table, &id, None, &record, moment);
@@ -66,10 +72,11 @@ impl Store {
             return Err(vec![Problem::new(rules[table].key.clone(), Flaw::Taken, id.value())]);
         }
         self.check(table, &record, None)?;
-        for field in [&rules[table].stamps.created, &rules[table].stamps.updated].into_iter().flatten() {
-            record.entry(field.clone()).or_insert_with(|| moment.now.clone().into());
+        let stamps = &rules[table].stamps;
+        for field in [&stamps.created, &stamps.updated].into_iter().flatten() {
+            record.entry(field.clone()).or_insert_with(|| moment.tick(stamps.ticks));
         }
-        record.insert(rules[table].key.clone(), id.value());
+        record.insert(rules[table].key.clone(), key_value(&rules[table], &id));
         self.itemise(table, &mut record);
         self.put(table, id.clone(), ordered(&rules[table], record));
         Ok(id)
@@ -79,22 +86,36 @@ impl Store {
     ///
     /// # Errors
     /// All that is wrong with the record as it would be.
-    pub fn update(
+    pub fn update(&mut self, table: TableIndex, id: &Id, patch: Record, moment: &Moment<'_>) -> Result<(), Refused> {
+        let Some(before) = self.table(table).get(id).cloned() else { return Ok(()) };
+        self.rewrite(table, id, (before, patch), moment, |rules, before, patch| {
+            let mut record = before.clone();
+            patch.into_iter().for_each(|(field, value)| change(rules, &mut record, field, value));
+            record
+        })
+    }
+
+    /// Changes all fields of a record: what is not named goes.
+    ///
+    /// # Errors
+    /// All that is wrong with the record as it would be.
+    pub fn replace(&mut self, table: TableIndex, id: &Id, record: Record, moment: &Moment<'_>) -> Result<(), Refused> {
+        let Some(before) = self.table(table).get(id).cloned() else { return Ok(()) };
+        self.rewrite(table, id, (before, record), moment, |_, _, record| record)
+    }
+
+    fn rewrite(
         &mut self,
         table: TableIndex,
         id: &Id,
-        mut patch: Record,
+        (before, mut patch): (Arc<Record>, Record),
         moment: &Moment<'_>,
+        apply: impl FnOnce(&Rules, &Record, Record) -> Record,
     ) -> Result<(), Refused> {
         let rules = Arc::clone(&self.rules);
-        let Some(before) = self.table(table).get(id).cloned() else { return Ok(()) };
         let lists = self.take_lists(table, &mut patch)?;
         tidy::refuse_nulls(&rules[table], &patch)?;
-        let mut record = Record::clone(&before);
-        for (field, value) in patch {
-            change(&rules[table], &mut record, field, value);
-        }
-        let mut record = admit(&rules[table], record);
+        let mut record = admit(&rules[table], apply(&rules[table], &before, patch));
         self.know(table, &mut record, Some(&before));
         self.check(table, &record, Some(id))?;
         self.itemise(table, &mut record);
@@ -136,7 +157,7 @@ impl Store {
         self.note(table, id, Deed::Removed);
         if let Some(field) = &rules[table].removed_at {
             let mut gone = Record::clone(&record);
-            stamp(&mut gone, &rules[table].stamps.updated, moment);
+            stamp(&mut gone, &rules[table].stamps.updated, rules[table].stamps.ticks, moment);
             gone.insert(field.clone(), moment.now.clone().into());
             self.table_mut(table).bury(id.clone(), gone);
         }
@@ -340,6 +361,27 @@ impl Store {
         if problems.is_empty() { Ok(()) } else { Err(problems) }
     }
 
+    /// The id that a new record comes with, where it may, else the next one that is free.
+    fn new_id(&mut self, table: TableIndex, record: &Record, moment: &Moment<'_>) -> Result<Id, Refused> {
+        let rules = Arc::clone(&self.rules);
+        let given = record.get(&rules[table].key).and_then(Id::of).filter(|_| rules[table].takes_id);
+        match given {
+            Some(id) if self.table(table).get(&id).is_some() => {
+                Err(vec![Problem::new(rules[table].key.clone(), Flaw::Taken, id.value())])
+            }
+            Some(id) => Ok(id),
+            None => {
+                for _ in 0..TRIES {
+                    let id = self.next_id(table, moment);
+                    if self.table(table).get(&id).is_none() {
+                        return Ok(id);
+                    }
+                }
+                Err(vec![Problem::new(rules[table].key.clone(), Flaw::Taken, Value::Null)])
+            }
+        }
+    }
+
     fn next_id(&mut self, table: TableIndex, moment: &Moment<'_>) -> Id {
         let rules = Arc::clone(&self.rules);
         let name = &rules[table].table;
@@ -349,6 +391,11 @@ impl Store {
             IdRule::Hex { prefix } => Id::Text(format!("{prefix}{}", moment.dice.hex(name, made.next_made())).into()),
             IdRule::Uuid => Id::Text(uuid(&moment.dice.hex(name, made.next_made())).into()),
             IdRule::Ulid => Id::Text(moment.dice.ulid(name, made.next_made()).into()),
+            IdRule::Matching { pattern } => {
+                let made = text_matching(pattern, &mut moment.dice.draws(name, made.next_made()));
+                Id::parse(&made.unwrap_or_default())
+            }
+            IdRule::Like { example } => Id::parse(&like(example, moment.dice.draws(name, made.next_made()))),
         }
     }
 
@@ -456,14 +503,14 @@ fn change(rules: &Rules, record: &mut Record, field: String, value: Value) {
 
 /// Says when a record was made and by whom.
 fn stamp_created(rules: &Rules, record: &mut Record, moment: &Moment<'_>) {
-    stamp(record, &rules.stamps.created, moment);
+    stamp(record, &rules.stamps.created, rules.stamps.ticks, moment);
     stamp_by(record, &rules.stamps.created_by, moment);
     stamp_updated(rules, record, moment);
 }
 
 /// Says when a record was changed and by whom.
 fn stamp_updated(rules: &Rules, record: &mut Record, moment: &Moment<'_>) {
-    stamp(record, &rules.stamps.updated, moment);
+    stamp(record, &rules.stamps.updated, rules.stamps.ticks, moment);
     stamp_by(record, &rules.stamps.updated_by, moment);
 }
 
@@ -473,10 +520,43 @@ fn stamp_by(record: &mut Record, field: &Option<String>, moment: &Moment<'_>) {
     }
 }
 
-pub(super) fn stamp(record: &mut Record, field: &Option<String>, moment: &Moment<'_>) {
+pub(super) fn stamp(record: &mut Record, field: &Option<String>, ticks: Ticks, moment: &Moment<'_>) {
     if let Some(field) = field {
-        record.insert(field.clone(), moment.now.clone().into());
+        record.insert(field.clone(), moment.tick(ticks));
     }
+}
+
+impl Moment<'_> {
+    fn tick(&self, ticks: Ticks) -> Value {
+        match ticks {
+            Ticks::Text => self.now.clone().into(),
+            Ticks::Seconds => self.at.as_second().into(),
+            Ticks::Milliseconds => self.at.as_millisecond().into(),
+        }
+    }
+}
+
+/// An id as its field holds it: a text of digits stays a text where ids are texts.
+fn key_value(rules: &Rules, id: &Id) -> Value {
+    if rules.stringify.contains(&rules.key) { id.to_string().into() } else { id.value() }
+}
+
+/// A text of the same build as another.
+pub(crate) fn like(example: &str, mut draws: Draws) -> String {
+    let (kept, rest) = example.split_at(example.rfind(['_', '-']).map_or(0, |end| end + 1));
+    // What consists of hexadecimal digits only goes on doing so.
+    let hex = rest.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'a'..=b'f')) && rest.len() > 7;
+    let mut one_of = |letters: &[u8]| char::from(*draws.one_of(letters));
+    let drawn = rest.chars().enumerate().map(|(place, letter)| match letter {
+        '0'..='9' | 'a'..='f' if hex => one_of(b"0123456789abcdef"),
+        // A number does not start with 0.
+        '1'..='9' if place == 0 => one_of(b"123456789"),
+        '0'..='9' => one_of(b"0123456789"),
+        'a'..='z' => one_of(b"abcdefghijklmnopqrstuvwxyz"),
+        'A'..='Z' => one_of(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ"),
+        other => other,
+    });
+    kept.chars().chain(drawn).collect()
 }
 
 fn is_on(record: &Record, flag: &str) -> bool {

@@ -128,7 +128,8 @@ impl Mocks {
 }
 
 fn mock(head: &Head) -> Mock {
-    let mut mock = Mock::of(&head.pack).seed(head.seed).clock(&head.clock).cors(head.cors).notations(head.notations);
+    let mut mock = Mock::of(&head.pack).seed(head.seed).clock(&head.clock).cors(head.cors);
+    mock = mock.notations(head.notations).stateful(head.state);
     for option in &head.options {
         mock = mock.option(option);
     }

@@ -52,6 +52,7 @@ pub(super) fn of_many(
     let answer = answer(call)?;
     let mut facts = page.map(|page| page.facts.clone()).unwrap_or_default();
     facts.entry("total").or_insert_with(|| rows.len().into());
+    facts.insert("count".into(), rows.len().into());
     let key = &reader.rules(table).key;
     facts.insert("ids".into(), rows.iter().filter_map(|row| row.get(key).cloned()).collect());
     if answer.mentions(&["records"]) {
@@ -73,7 +74,7 @@ fn asked<'a>(call: &'a Call<'_>) -> impl Iterator<Item = &'a Form> {
 }
 
 fn answer<'a>(call: &'a Call<'_>) -> Option<&'a Shape> {
-    asked(call).find_map(|form| form.answer.as_ref())
+    asked(call).find_map(|form| form.answer.as_ref()).or(call.binding.answer.as_ref())
 }
 
 /// The records that go along, by the name of their kind and their ids.

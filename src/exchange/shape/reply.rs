@@ -10,7 +10,7 @@ use crate::contract::Wish;
 use crate::exchange::call::Call;
 use crate::exchange::verb::{Done, Outcome};
 use crate::message::Reply;
-use crate::pack::{Shape, Style, Template};
+use crate::pack::{Shape, Template};
 use crate::store::{Id, Reader, TableIndex};
 
 /// A reply and its body as a value, for the check that follows.
@@ -35,10 +35,12 @@ pub(in crate::exchange) fn reply(call: &Call<'_>, done: &Done, reader: &Reader<'
 fn status(call: &Call<'_>, outcome: &Outcome) -> StatusCode {
     let usual = call.binding.status.unwrap_or_else(|| call.operation.success());
     let created = matches!(outcome, Outcome::One { created: true, .. });
-    match created && call.binding.status.is_none() && call.operation.statuses.contains(&StatusCode::CREATED) {
-        true => StatusCode::CREATED,
-        false => usual,
+    if call.binding.status.is_some() || !matches!(outcome, Outcome::One { .. }) {
+        return usual;
     }
+    // Of an operation that may or may not make a record, the status says whether it has.
+    let fits = |status: &StatusCode| status.is_success() && created == (*status == StatusCode::CREATED);
+    call.operation.statuses.iter().copied().find(fits).unwrap_or(usual)
 }
 
 fn body(call: &Call<'_>, done: &Done, reader: &Reader<'_>) -> Option<Value> {
@@ -54,7 +56,13 @@ fn body(call: &Call<'_>, done: &Done, reader: &Reader<'_>) -> Option<Value> {
             Some(answer.map_or_else(|| (*total).into(), |answer| answer.value(&Scope::of(call).with(&facts))))
         }
         Outcome::One { table, record, .. } => match answer {
-            Some(answer) => Some(answer.value(&Scope::of(call).over(reader, *table, record))),
+            Some(answer) => {
+                let mut facts = Map::new();
+                if answer.mentions(&["record"]) {
+                    facts.insert("record".into(), form::shown(call, reader, *table, record));
+                }
+                Some(answer.value(&Scope::of(call).over(reader, *table, record).with(&facts)))
+            }
             None => {
                 let shown = form::shown(call, reader, *table, record);
                 if let Some(body) = form::of_one(call, reader, (*table, record), &shown) {
@@ -72,7 +80,7 @@ fn body(call: &Call<'_>, done: &Done, reader: &Reader<'_>) -> Option<Value> {
             let mut shown: Vec<Value> = rows.iter().map(|row| form::shown(call, reader, *table, row)).collect();
             let resource = &call.provider.pack.resources[*table];
             if let Some((field, _)) =
-                resource.rules.removed_at.as_ref().zip(page.as_ref().filter(|page| page.style == Style::Stream))
+                resource.rules.removed_at.as_ref().zip(page.as_ref().filter(|page| page.is_stream(call)))
             {
                 // Where removed records are among them, the others say that they are not.
                 shown.iter_mut().filter_map(Value::as_object_mut).for_each(|row| {
@@ -136,7 +144,12 @@ fn headers(call: &Call<'_>, done: &Done, reader: &Reader<'_>, reply: &mut Reply)
         | Outcome::Unseen
         | Outcome::Example => &set.one,
     };
-    let scope = Scope::of(call).beside(&reply.body);
+    let nothing = Map::new();
+    let facts = match &done.outcome {
+        Outcome::Many { page: Some(page), .. } => &page.facts,
+        _ => &nothing,
+    };
+    let scope = Scope::of(call).beside(&reply.body).with(facts);
     let scope = match &done.outcome {
         Outcome::One { table, record, .. } => scope.over(reader, *table, record),
         Outcome::Many { .. }

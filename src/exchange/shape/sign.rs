@@ -15,7 +15,7 @@ const EXCHANGE: HeaderName = HeaderName::from_static("x-counterpart-exchange");
 pub(in crate::exchange) fn sign(provider: &Provider, entry: &Entry<'_>, reply: &mut Reply) {
     // Whatever was noted stands in a header.
     let speaks = !entry.violations.is_empty() || reply.status.as_u16() >= 400 && reply.headers.contains_key(OWN);
-    if speaks || provider.pack.is_bare() {
+    if speaks || provider.pack.follows_document() {
         reply.headers.insert(EXCHANGE, HeaderValue::from(entry.number));
     }
 }

@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::page::Slice;
 use super::{Outcome, within};
 use crate::exchange::call::{Call, text};
-use crate::pack::{Comparison, Filter, Input, Style};
+use crate::pack::{Comparison, Filter, Input, Way, WayIndex};
 use crate::refusal::{Kind, Refusal};
 use crate::store::{Condition, Id, Reader, Record, Test};
 
@@ -18,14 +18,14 @@ pub(super) type Rows = Vec<(Id, Arc<Record>)>;
 
 pub(super) fn list(call: &Call<'_>, reader: &Reader<'_>) -> Result<Outcome, Refusal> {
     let table = call.binding.table;
-    let (rows, page) = match style(call)? {
+    let (rows, page) = match way(call)? {
         None => {
             let mut rows = rows(call, reader)?;
             reader.sort(table, &mut rows, call.binding.order.as_deref().unwrap_or_default());
             (rows, None)
         }
-        Some(style) => {
-            let Slice { rows, page } = super::page::cut(call, reader, style)?;
+        Some(way) => {
+            let Slice { rows, page } = super::page::cut(call, reader, way)?;
             (rows, Some(page))
         }
     };
@@ -95,25 +95,29 @@ pub(super) fn too_many(input: &Input, most: usize) -> Refusal {
 }
 
 /// How the list is paged: by cursor where the call asks for it and may, else by number.
-fn style(call: &Call<'_>) -> Result<Option<Style>, Refusal> {
-    let (pages, styles) = (&call.provider.pack.pages, &call.binding.pages);
-    if styles.contains(&Style::Stream) {
-        return Ok(Some(Style::Stream));
+fn way(call: &Call<'_>) -> Result<Option<WayIndex>, Refusal> {
+    let pages = &call.provider.pack.pages;
+    let first =
+        |fits: fn(&Way) -> bool| call.binding.pages.iter().copied().find(|index| pages.way(*index).is_some_and(fits));
+    if let Some(stream) = first(|way| matches!(way, Way::Stream(_))) {
+        return Ok(Some(stream));
     }
-    let asked = pages.cursor.as_ref().is_some_and(|cursor| cursor.when.iter().any(|input| call.input(input).is_some()));
-    let offset = styles.contains(&Style::Offset);
-    match (asked, styles.contains(&Style::Cursor)) {
-        (true, true) => Ok(Some(Style::Cursor)),
-        (true, false) if offset => Err(not_by_cursor(call)),
-        (_, true) if !offset => Ok(Some(Style::Cursor)),
-        _ => Ok(offset.then_some(Style::Offset)),
+    let asks = |way: &Way| matches!(way, Way::Cursor(it) if it.when.iter().any(|input| call.input(input).is_some()));
+    let (offset, cursor) = (first(|way| matches!(way, Way::Offset(_))), first(|way| matches!(way, Way::Cursor(_))));
+    match (pages.ways().any(asks), offset) {
+        (true, Some(offset)) if cursor.is_none() => Err(not_by_cursor(call, pages.way(offset))),
+        (false, Some(offset)) => Ok(Some(offset)),
+        _ => Ok(cursor),
     }
 }
 
 /// `page[size]=2` where `page` is a number: the number has the wrong type.
-fn not_by_cursor(call: &Call<'_>) -> Refusal {
-    let offset = call.provider.pack.pages.offset.as_ref();
-    super::no_number(call, offset.map_or_else(String::new, |offset| super::name(&offset.page)))
+fn not_by_cursor(call: &Call<'_>, way: Option<&Way>) -> Refusal {
+    let name = match way {
+        Some(Way::Offset(offset)) => super::name(offset.start.input()),
+        _ => String::new(),
+    };
+    super::no_number(call, name)
 }
 
 /// A whole number from an input.

@@ -7,27 +7,27 @@ use serde_json::{Map, Value, json};
 use super::list::{Rows, conditions, number};
 use crate::exchange::call::{Call, text};
 use crate::message::encode;
-use crate::pack::{Cursor, Input, Offset, Shape, Style, UnknownSort};
+use crate::pack::{Cursor, Input, Offset, Shape, Start, Tokens, UnknownSort, Way, WayIndex};
 use crate::refusal::{Flaw, Kind, Problem, Refusal};
 use crate::store::{Id, Order, Ranked, Reader, Record};
 
 /// What a page says beside its records.
 #[derive(Debug)]
 pub(in crate::exchange) struct Page {
-    pub(in crate::exchange) style: Style,
-    /// `total`, `has_more`, `after`, `before`, `next_url`, `prev_url`.
+    pub(in crate::exchange) way: WayIndex,
+    /// `total`, `has_more`, `after`, `before`, `next_url`, `prev_url`, and what else an answer may say of it.
     pub(in crate::exchange) facts: Map<String, Value>,
 }
 
 impl Page {
-    /// What the pack adds to a page of this style.
+    /// What the pack adds to a page of this way.
     pub(in crate::exchange) fn adds<'a>(&self, call: &Call<'a>) -> Option<&'a Shape> {
-        let pages = &call.provider.pack.pages;
-        match self.style {
-            Style::Offset => pages.offset.as_ref().map(|offset| &offset.adds),
-            Style::Cursor => pages.cursor.as_ref().map(|cursor| &cursor.adds),
-            Style::Stream => pages.stream.as_ref().map(|stream| &stream.adds),
-        }
+        call.provider.pack.pages.way(self.way).map(Way::adds)
+    }
+
+    /// Whether it tells of changes, removals among them.
+    pub(in crate::exchange) fn is_stream(&self, call: &Call<'_>) -> bool {
+        matches!(call.provider.pack.pages.way(self.way), Some(Way::Stream(_)))
     }
 }
 
@@ -37,26 +37,30 @@ pub(super) struct Slice {
 }
 
 /// The page that the call asks for.
-pub(super) fn cut(call: &Call<'_>, reader: &Reader<'_>, style: Style) -> Result<Slice, Refusal> {
-    let pages = &call.provider.pack.pages;
-    match (style, &pages.offset, &pages.cursor, &pages.stream) {
-        (Style::Offset, Some(offset), ..) => by_number(call, reader, offset),
-        (Style::Cursor, _, Some(cursor), _) => by_cursor(call, reader, cursor),
-        (Style::Stream, .., Some(stream)) => super::stream::by_time(call, reader, stream),
-        // A style that the pack does not have is a finding when it is read.
-        _ => Ok(Slice { rows: Rows::new(), page: Page { style, facts: Map::new() } }),
+pub(super) fn cut(call: &Call<'_>, reader: &Reader<'_>, way: WayIndex) -> Result<Slice, Refusal> {
+    match call.provider.pack.pages.way(way) {
+        Some(Way::Offset(offset)) => by_number(call, reader, way, offset),
+        Some(Way::Cursor(cursor)) => by_cursor(call, reader, way, cursor),
+        Some(Way::Stream(stream)) => super::stream::by_time(call, reader, way, stream),
+        // A way that the pack does not have is a finding when it is read.
+        None => Ok(Slice { rows: Rows::new(), page: Page { way, facts: Map::new() } }),
     }
 }
 
-fn by_number(call: &Call<'_>, reader: &Reader<'_>, offset: &Offset) -> Result<Slice, Refusal> {
+fn by_number(call: &Call<'_>, reader: &Reader<'_>, way: WayIndex, offset: &Offset) -> Result<Slice, Refusal> {
     let asked = offset.size.iter().find_map(|input| Some((input, number(call, input)?)));
     let size = asked.map(|(_, size)| size);
     let (default_size, max_size) = call.binding.sizes.unwrap_or((offset.default_size, offset.max_size));
     if let Some((input, size)) = asked.filter(|_| offset.refuse_more) {
         is_no_more(input, size, max_size)?;
     }
-    let size = limited(size, default_size, max_size);
-    let page = number(call, &offset.page).and_then(|page| usize::try_from(page).ok()).unwrap_or(1).max(1);
+    let size = limited(size, default_size, max_size).max(1);
+    let given = number(call, offset.start.input());
+    let start = match &offset.start {
+        Start::Page(_, first) => natural(given.unwrap_or(*first).saturating_sub(*first)).saturating_mul(size),
+        Start::Record(_) => natural(given.unwrap_or(0)),
+    };
+    let page = start / size + 1;
     if let Some(depth) = offset.depth
         && (page > depth.page || page.saturating_mul(size) > depth.records)
     {
@@ -66,17 +70,62 @@ fn by_number(call: &Call<'_>, reader: &Reader<'_>, offset: &Offset) -> Result<Sl
     let mut rows = super::list::rows(call, reader)?;
     let total = rows.len();
     reader.sort(table, &mut rows, &order_by_number(call, offset)?);
-    let start = (page - 1).saturating_mul(size);
     let rows: Rows = rows.into_iter().skip(start).take(size).collect();
+    let facts = number_facts(call, offset, Extent { start, size, total });
+    Ok(Slice { rows, page: Page { way, facts } })
+}
+
+/// A `Link` header (RFC 8288) to the neighbours of a page; empty where there are none.
+fn relations(next: Option<String>, previous: Option<String>) -> String {
+    let relation = |(name, url): (&str, Option<String>)| Some(format!("<{}>; rel=\"{name}\"", url?));
+    [("next", next), ("prev", previous)].into_iter().filter_map(relation).collect::<Vec<_>>().join(", ")
+}
+
+/// A number that is not below zero.
+fn natural(number: i64) -> usize {
+    usize::try_from(number).unwrap_or(0)
+}
+
+/// Which part of a list a page is, in records.
+#[derive(Clone, Copy)]
+struct Extent {
+    start: usize,
+    size: usize,
+    total: usize,
+}
+
+fn number_facts(call: &Call<'_>, offset: &Offset, Extent { start, size, total }: Extent) -> Map<String, Value> {
+    let pages = total.div_ceil(size);
+    // The number by which a caller asks for the page that starts with a record.
+    let number = |record: usize| match &offset.start {
+        Start::Page(_, first) => (record / size) as i64 + first,
+        Start::Record(_) => record as i64,
+    };
+    let input = offset.start.input();
+    let to = |record: usize| link(call, &[(input, Some(number(record).to_string()))]);
+    let next = Some(start.saturating_add(size)).filter(|next| *next < total);
+    let previous = (start > 0).then(|| start.saturating_sub(size));
     let mut facts = Map::new();
     facts.insert("total".into(), total.into());
-    let next =
-        (start.saturating_add(size) < total).then(|| link(call, &[(&offset.page, Some((page + 1).to_string()))]));
-    let previous = (page > 1).then(|| link(call, &[(&offset.page, Some((page - 1).to_string()))]));
-    facts.insert("next_url".into(), next.into());
-    facts.insert("prev_url".into(), previous.into());
-    facts.insert("page".into(), page.into());
-    Ok(Slice { rows, page: Page { style: Style::Offset, facts } })
+    facts.insert("next_url".into(), next.map(to).into());
+    facts.insert("prev_url".into(), previous.map(to).into());
+    facts.insert("page".into(), (start / size + 1).into());
+    if call.binding.tells_more() {
+        if let Start::Page(..) = offset.start {
+            facts.insert("page".into(), number(start).into());
+        }
+        facts.insert("link".into(), relations(next.map(to), previous.map(to)).into());
+        facts.insert("first_url".into(), to(0).into());
+        facts.insert("last_url".into(), to(pages.saturating_sub(1).saturating_mul(size)).into());
+        facts.insert("next_page".into(), next.map(number).into());
+        facts.insert("prev_page".into(), previous.map(number).into());
+        facts.insert("has_more".into(), next.is_some().into());
+        facts.insert("has_previous".into(), previous.is_some().into());
+        facts.insert("pages".into(), pages.into());
+        facts.insert("start".into(), start.into());
+        facts.insert("size".into(), size.into());
+    }
+    facts
 }
 
 /// The caller's order where it may choose one, over one field or several between commas.
@@ -84,16 +133,22 @@ fn order_by_number(call: &Call<'_>, offset: &Offset) -> Result<Vec<Order>, Refus
     let mut order = Vec::new();
     if let Some((by, direction)) = &offset.sort_by {
         let words = |input: &Input| call.list(input).unwrap_or_default().into_iter().map(|word| text(&word));
-        let mut directions = words(direction);
+        let mut directions = direction.iter().flat_map(words);
         let mut descending = false;
         for path in words(by) {
             let word = directions.next().map(|word| word.to_lowercase());
+            let (path, word) = match path.strip_prefix('-') {
+                Some(path) if word.is_none() => (path.to_owned(), Some("desc".to_owned())),
+                _ => (path, word),
+            };
             let known = call.binding.sortable.contains(&path);
             match (word.as_deref(), offset.unknown_sort) {
                 (_, UnknownSort::Refuse) if !known => return Err(unsortable(by, path)),
                 (Some("desc"), _) => descending = true,
                 (Some("asc"), _) => descending = false,
-                (Some(word), UnknownSort::Refuse) => return Err(unsortable(direction, word.to_owned())),
+                (Some(word), UnknownSort::Refuse) => {
+                    return Err(unsortable(direction.as_ref().unwrap_or(by), word.to_owned()));
+                }
                 // One direction holds for what follows as well.
                 (Some(_) | None, _) => {}
             }
@@ -116,20 +171,23 @@ fn unsortable(input: &Input, word: String) -> Refusal {
 /// Where a page starts or ends: what the record there is sorted by, and its id.
 type Position = (Vec<Ranked>, Id);
 
-fn by_cursor(call: &Call<'_>, reader: &Reader<'_>, cursor: &Cursor) -> Result<Slice, Refusal> {
-    let asked = number(call, &cursor.size);
-    if let Some(size) = asked.filter(|_| cursor.refuse_more) {
-        is_no_more(&cursor.size, size, cursor.max_size)?;
+fn by_cursor(call: &Call<'_>, reader: &Reader<'_>, way: WayIndex, cursor: &Cursor) -> Result<Slice, Refusal> {
+    let asked = cursor.size.as_ref().and_then(|input| Some((input, number(call, input)?)));
+    if let Some((input, size)) = asked.filter(|_| cursor.refuse_more) {
+        is_no_more(input, size, cursor.max_size)?;
     }
+    let asked = asked.map(|(_, size)| size);
     let size = limited(asked, cursor.default_size, cursor.max_size);
     let order = order_by_cursor(call, cursor)?;
-    let position = |input: &Input| match call.input(input) {
-        Some(token) => read_token(call, token.as_str().unwrap_or_default(), &order).map(Some),
-        None => Ok(None),
-    };
-    let (after, before) = (position(&cursor.after)?, position(&cursor.before)?);
-    let conditions = conditions(call, reader)?;
     let table = call.binding.table;
+    let position = |input: &Input| match (call.input(input).filter(|token| *token != ""), cursor.tokens) {
+        (Some(token), Tokens::Opaque) => unpack(&text(&token), &order).ok_or_else(|| unusable("cursor")).map(Some),
+        (Some(token), Tokens::Ids) => Ok(Some(at(reader, table, &token, &order).ok_or_else(|| unusable("cursor"))?)),
+        (None, _) => Ok(None),
+    };
+    let after = position(&cursor.after)?;
+    let before = cursor.before.as_ref().map(position).transpose()?.flatten();
+    let conditions = conditions(call, reader)?;
     let by_id = is_by_id(reader.rules(table).key.as_str(), &order);
     let (rows, has_more) = match (&after, before) {
         // The usual walk needs no more than its own page.
@@ -148,10 +206,30 @@ fn by_cursor(call: &Call<'_>, reader: &Reader<'_>, cursor: &Cursor) -> Result<Sl
             (rows[start..end].to_vec(), end < rows.len())
         }
     };
-    let token = |row: Option<&(Id, std::sync::Arc<Record>)>| row.map(|(id, row)| token(reader, table, id, row, &order));
+    let token = |row: Option<&(Id, std::sync::Arc<Record>)>| {
+        row.map(|(id, row)| match cursor.tokens {
+            Tokens::Opaque => token(reader, table, id, row, &order),
+            Tokens::Ids => id.to_string(),
+        })
+    };
     let (first, last) = (token(rows.first()), token(rows.last()));
-    let facts = links(call, cursor, first, last, has_more);
-    Ok(Slice { rows, page: Page { style: Style::Cursor, facts } })
+    let mut facts = links(call, cursor, first, last, has_more);
+    if call.binding.tells_more() {
+        let next = |name: &str| if has_more { facts.get(name).cloned().unwrap_or_default() } else { Value::Null };
+        let (cursor, url, total) = (
+            next("after"),
+            next("next_url"),
+            call.binding.answer.as_ref().is_some_and(|answer| answer.mentions(&["total"])),
+        );
+        facts.insert("link".into(), relations(url.as_str().map(str::to_owned), None).into());
+        facts.insert("next_cursor".into(), cursor);
+        facts.insert("next_url".into(), url);
+        facts.insert("size".into(), size.into());
+        if total {
+            facts.insert("total".into(), reader.select(table, &self::conditions(call, reader)?).len().into());
+        }
+    }
+    Ok(Slice { rows, page: Page { way, facts } })
 }
 
 fn walk(reader: &Reader<'_>, table: usize, after: Option<&Position>, size: usize) -> (Rows, bool) {
@@ -204,9 +282,13 @@ fn links(
     last: Option<String>,
     has_more: bool,
 ) -> Map<String, Value> {
-    let next = last.as_ref().map(|last| link(call, &[(&cursor.after, Some(last.clone())), (&cursor.before, None)]));
-    let previous =
-        first.as_ref().map(|first| link(call, &[(&cursor.before, Some(first.clone())), (&cursor.after, None)]));
+    let to = |end: &Option<String>, input: &Input| {
+        let others = [Some(&cursor.after), cursor.before.as_ref()].into_iter().flatten().map(|other| (other, None));
+        let changes: Vec<_> = others.chain([(input, end.clone())]).collect();
+        end.as_ref().map(|_| link(call, &changes))
+    };
+    let next = to(&last, &cursor.after);
+    let previous = cursor.before.as_ref().and_then(|before| to(&first, before));
     let facts = json!({
         "has_more": has_more,
         "after": last,
@@ -269,9 +351,11 @@ fn token(reader: &Reader<'_>, table: usize, id: &Id, row: &Record, order: &[Orde
     STANDARD.encode(token.to_string())
 }
 
-fn read_token(call: &Call<'_>, token: &str, order: &[Order]) -> Result<Position, Refusal> {
-    let _ = call;
-    unpack(token, order).ok_or_else(|| unusable("cursor"))
+/// The position of a record whose id is a cursor.
+fn at(reader: &Reader<'_>, table: usize, id: &Value, order: &[Order]) -> Option<Position> {
+    let id = Id::of(id)?;
+    let row = reader.table(table).get(&id)?;
+    Some((reader.sort_key(table, row, order), id))
 }
 
 fn unpack(token: &str, order: &[Order]) -> Option<Position> {

@@ -6,11 +6,11 @@ use serde_json::{Map, Value};
 use super::list::{Rows, conditions, number};
 use super::page::{Page, Slice, limited, link};
 use crate::exchange::call::Call;
-use crate::pack::{Stream, Style};
+use crate::pack::{Stream, WayIndex};
 use crate::refusal::{Kind, Refusal};
 use crate::store::{Id, Reader, Record};
 
-pub(super) fn by_time(call: &Call<'_>, reader: &Reader<'_>, stream: &Stream) -> Result<Slice, Refusal> {
+pub(super) fn by_time(call: &Call<'_>, reader: &Reader<'_>, way: WayIndex, stream: &Stream) -> Result<Slice, Refusal> {
     let since = number(call, &stream.since).ok_or_else(|| super::missing_input(call, &stream.since))?;
     let latest =
         call.session.clock.now().as_second() - SignedDuration::try_from(stream.age).map_or(0, |age| age.as_secs());
@@ -33,7 +33,7 @@ pub(super) fn by_time(call: &Call<'_>, reader: &Reader<'_>, stream: &Stream) -> 
     let end_time = changes.last().map(|(time, ..)| if over { *time } else { time + 1 });
     let rows: Rows = changes.into_iter().map(|(_, id, row)| (id, row)).collect();
     let facts = facts(call, stream, rows.len(), over, end_time.unwrap_or(since));
-    Ok(Slice { rows, page: Page { style: Style::Stream, facts } })
+    Ok(Slice { rows, page: Page { way, facts } })
 }
 
 type Change = (i64, Id, std::sync::Arc<Record>);

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use counterpart::contract::{ArrayFormat, Notations, ObjectFormat};
 use counterpart::exchange::{Breach, Cors, Validation};
+use counterpart::load::State;
 use serde_json::Value;
 
 /// What the lines before the first exchange say about the mock.
@@ -11,6 +12,8 @@ use serde_json::Value;
 pub(super) struct Head {
     pub(super) pack: String,
     pub(super) options: Vec<String>,
+    /// What becomes of a document without a pack.
+    pub(super) state: State,
     pub(super) scenarios: Vec<String>,
     /// The text of a scenario that stands in the file itself.
     pub(super) inline: String,
@@ -145,6 +148,7 @@ fn head(lines: &mut Lines<'_>) -> Result<Head, Wrong> {
     let mut head = Head {
         pack: "zendesk".into(),
         options: Vec::new(),
+        state: State::None,
         scenarios: Vec::new(),
         inline: String::new(),
         seed: 0,
@@ -166,6 +170,8 @@ fn head(lines: &mut Lines<'_>) -> Result<Head, Wrong> {
         let (key, value) = line.split_once(':').map_or((line, ""), |(key, value)| (key, value.trim()));
         match (key, value) {
             ("pack", pack) => head.pack = pack.to_owned(),
+            ("stateful", "") => head.state = State::Drafted,
+            ("stateful", "empty") => head.state = State::Empty,
             ("option", option) => head.options.push(option.to_owned()),
             ("scenario", "") => head.inline = indented(lines),
             ("scenario", name) => head.scenarios.push(name.to_owned()),

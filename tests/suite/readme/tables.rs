@@ -31,7 +31,7 @@ pub(super) fn table(name: &str) -> String {
 
 /// The flags of all commands, those of `serve` first.
 pub(super) fn flags() -> Vec<Flag> {
-    ["serve", "mock", "check", "health", "eject"].iter().flat_map(|command| flags_of(command)).collect()
+    ["serve", "mock", "check", "draft", "health", "eject"].iter().flat_map(|command| flags_of(command)).collect()
 }
 
 fn flags_of(command: &str) -> Vec<Flag> {

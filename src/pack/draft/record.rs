@@ -1,0 +1,155 @@
+//! What a record of a collection is like: what tells it apart, how ids are made, its times, what it is when nothing was given.
+
+use serde_json::{Map, Value, json};
+
+use super::words::{self, is_any, plain};
+use crate::contract::{Form, Look, text_matching};
+use crate::dice::Dice;
+use crate::store::{attributes, like};
+
+/// Ids that are made to see whether a schema takes them.
+const TRIES: u64 = 8;
+
+/// The property that tells records apart.
+#[derive(Debug, Clone)]
+pub(super) struct Key {
+    /// Its name, or the way to it: `metadata.name`.
+    pub(super) path: String,
+}
+
+impl Key {
+    /// Whether it stands within an object of the record.
+    pub(super) fn is_inner(&self) -> bool {
+        self.path.contains('.')
+    }
+}
+
+/// What tells records of a kind apart: the property that the path's variable speaks of, else a usual one, else one in a usual place.
+pub(super) fn key_of(record: &Look<'_>, kind: &str, variable: Option<&str>) -> Option<Key> {
+    let here = |record: &Look<'_>| key_in(record, kind, variable);
+    if let Some(path) = here(record) {
+        return Some(Key { path });
+    }
+    let holders = record.names().into_iter().filter(|name| is_any(name, &words::KEY_HOLDERS));
+    let within = |holder: &str| Some(format!("{holder}.{}", here(&record.property(holder)?)?));
+    holders.into_iter().find_map(within).map(|path| Key { path })
+}
+
+fn key_in(record: &Look<'_>, kind: &str, variable: Option<&str>) -> Option<String> {
+    let names: Vec<&str> = record.names();
+    let scalar = |name: &&str| {
+        let form = record.property(name).and_then(|property| property.form());
+        !matches!(form, Some(Form::Object | Form::List | Form::Flag))
+    };
+    let names: Vec<&str> = names.into_iter().filter(scalar).collect();
+    let named = |wanted: &str| names.iter().copied().find(|name| plain(name) == wanted).map(str::to_owned);
+    let own = |key: &str| named(&format!("{kind}{key}"));
+    let spoken = variable.map(plain).and_then(|variable| {
+        // `issue_number` is an issue's `number`, `pet_id` a pet's `id`.
+        let ends = |key: &&&str| variable.ends_with(**key);
+        let key = words::KEYS.iter().filter(ends).max_by_key(|key| key.len());
+        named(&variable).or_else(|| key.and_then(|key| named(key).or_else(|| own(key))))
+    });
+    let within = || {
+        let variable = plain(variable?);
+        let ends = |name: &&str| name.len() > 1 && variable.ends_with(&plain(name));
+        names.iter().copied().filter(ends).max_by_key(|name| name.len()).map(str::to_owned)
+    };
+    spoken
+        .or_else(|| named("id"))
+        .or_else(|| own("id"))
+        .or_else(|| words::KEYS.iter().find_map(|key| named(key)))
+        .or_else(within)
+}
+
+/// How ids are made so that their field takes them, and the fields whose values are kept as texts. None where that is not known.
+pub(super) fn id_rule(property: &Look<'_>, variable: Option<&Look<'_>>, seen: Option<&Value>) -> Option<(Value, bool)> {
+    let form = property.form().or_else(|| variable.and_then(Look::form));
+    if property.said("enum").is_some() || property.said("const").is_some() {
+        return None;
+    }
+    if matches!(form, Some(Form::Integer | Form::Number)) {
+        let least = |look: &Look<'_>| look.said("minimum").and_then(Value::as_i64);
+        let start = [Some(property), variable].into_iter().flatten().filter_map(least).max().unwrap_or(1).max(1);
+        return Some((json!({ "sequence": start }), false));
+    }
+    let said = |keyword| property.said(keyword).or_else(|| variable.and_then(|look| look.said(keyword)));
+    let format = said("format").and_then(Value::as_str).unwrap_or_default();
+    let word =
+        |value: &Value| value.as_str().map(str::to_owned).or_else(|| value.as_i64().map(|number| number.to_string()));
+    let example = property.example().into_iter().chain(seen).chain(variable.and_then(Look::example)).find_map(word);
+    let looks_like_uuid = |text: &str| text.len() == 36 && text.bytes().filter(|byte| *byte == b'-').count() == 4;
+    if format == "uuid" || example.as_deref().is_some_and(looks_like_uuid) {
+        return Some(("uuid".into(), true));
+    }
+    let longest = said("maxLength").and_then(Value::as_u64).unwrap_or(64);
+    let pattern = said("pattern").and_then(Value::as_str);
+    let rule = match (example, pattern) {
+        (Some(example), _) if !example.is_empty() => example,
+        // What has no example and may be anything is as good as a UUID.
+        (_, None) if longest >= 36 => return Some(("uuid".into(), true)),
+        _ => "4f90d13a5bc7e268".chars().take(longest as usize).collect(),
+    };
+    let fits = |id: &String| pattern.is_none_or(|pattern| attributes::fits(id, pattern)) && id.len() as u64 <= longest;
+    let sound = |made: &dyn Fn(u64) -> Option<String>| {
+        let ids: Option<Vec<String>> = (0..TRIES).map(made).collect();
+        // One that never changes tells nothing apart.
+        ids.is_some_and(|ids| ids.iter().all(fits) && ids.iter().any(|id| *id != ids[0]))
+    };
+    let draws = |nth| Dice::new(0).draws("id", nth);
+    if sound(&|nth| Some(like(&rule, draws(nth)))) {
+        return Some((json!({ "like": rule }), true));
+    }
+    let pattern = pattern.filter(|pattern| sound(&|nth| text_matching(pattern, &mut draws(nth))))?;
+    Some((json!({ "matches": pattern }), true))
+}
+
+/// The fields that hold times, and how they are kept.
+pub(super) fn stamps(record: &Look<'_>) -> Option<Value> {
+    let kind = |name: &str| {
+        let property = record.property(name)?;
+        let format = property.said("format").and_then(Value::as_str).unwrap_or_default();
+        match property.form()? {
+            Form::Text if format != "date" => Some("text"),
+            Form::Integer | Form::Number => {
+                let milliseconds = property.example().and_then(Value::as_f64).is_some_and(|number| number > 1e11);
+                Some(if milliseconds { "milliseconds" } else { "seconds" })
+            }
+            _ => None,
+        }
+    };
+    let find = |words: &[&str]| {
+        record.names().into_iter().find_map(|name| Some((name, kind(name)?)).filter(|_| is_any(name, words)))
+    };
+    let (created, updated) = (find(&words::CREATED), find(&words::UPDATED));
+    let ticks = created.or(updated)?.1;
+    let mut stamps = Map::new();
+    for (occasion, found) in [("created", created), ("updated", updated)] {
+        let found = found.filter(|(_, kind)| *kind == ticks);
+        stamps.extend(found.map(|(name, _)| (occasion.to_owned(), name.into())));
+    }
+    if ticks != "text" {
+        stamps.insert("as".to_owned(), ticks.into());
+    }
+    Some(Value::Object(stamps))
+}
+
+/// What the schema says its fields are when nothing was given.
+pub(super) fn defaults(record: &Look<'_>, own: &str) -> Map<String, Value> {
+    let default = |name: &str| Some((name.to_owned(), record.property(name)?.said("default")?.clone()));
+    let names = record.names().into_iter().filter(|name| *name != own);
+    names.filter_map(default).filter(|(_, value)| !value.is_null()).collect()
+}
+
+/// Objects in which a change leaves the keys alone that it does not name.
+pub(super) fn merged(record: &Look<'_>) -> Vec<&'static str> {
+    let object = |name: &&&str| record.property(name).is_some_and(|property| property.form() == Some(Form::Object));
+    ["attributes", "metadata"].iter().filter(object).copied().collect()
+}
+
+/// The field that no two records may share, where a create documents a conflict: one that a caller must give, and that tells apart.
+pub(super) fn distinct(record: &Look<'_>, body: &Look<'_>) -> Option<String> {
+    let required = body.required();
+    let fits = |wanted: &str| required.iter().find(|name| plain(name) == wanted && record.property(name).is_some());
+    words::DISTINCT.iter().find_map(|wanted| fits(wanted)).map(|name| (*name).to_owned())
+}

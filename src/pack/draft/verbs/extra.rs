@@ -1,0 +1,157 @@
+//! Operations beside a collection: counts, searches, and actions that set a state.
+
+use http::Method;
+use serde_json::{Map, Value, json};
+
+use super::super::words::plain;
+use super::super::{Book, by_key, envelope, group::Group, paging};
+use super::plan::{self, Plan};
+use super::{Entry, listing, wrapped};
+use crate::contract::{Form, Look, Operation, Part};
+
+/// Binds what stands beside the collections that are kept.
+pub(super) fn bind(
+    book: &mut Book<'_>,
+    groups: &[Group<'_>],
+    plans: &[Plan<'_, '_>],
+    resources: &mut Map<String, Value>,
+) {
+    for group in groups.iter().filter(|group| group.each.is_empty()) {
+        for operation in &group.whole {
+            if matches!(book.notes[operation.index], Some((true, _))) {
+                continue;
+            }
+            let Some((plan, entry, about)) = entry(book, groups, plans, group, operation) else { continue };
+            let operations = resources.get_mut(&plan.name).and_then(|resource| resource.get_mut("operations"));
+            if let Some(Value::Object(operations)) = operations {
+                entry.put(operation, operations);
+                book.bound(operation, about);
+            }
+        }
+    }
+}
+
+type Bound<'p, 'g, 'a> = (&'p Plan<'g, 'a>, Entry, String);
+
+fn entry<'p, 'g, 'a>(
+    book: &mut Book<'_>,
+    groups: &[Group<'_>],
+    plans: &'p [Plan<'g, 'a>],
+    group: &Group<'_>,
+    operation: &Operation,
+) -> Option<Bound<'p, 'g, 'a>> {
+    let kept = |key: &str| plans.iter().find(|plan| plan.group.key == key && !plan.single);
+    if operation.method == Method::GET {
+        let plan = kept(&group.road.within()?)?;
+        let name = plain(group.road.noun());
+        return match name.as_str() {
+            "count" => count(plans, plan, group, operation),
+            _ => search(book, plans, plan, group, operation),
+        };
+    }
+    let (key, variable) = group.road.acted_on()?;
+    let plan = kept(&key)?;
+    by_key(groups, &key)?;
+    action(plans, plan, group, operation, variable)
+}
+
+fn count<'p, 'g, 'a>(
+    plans: &[Plan<'_, '_>],
+    plan: &'p Plan<'g, 'a>,
+    group: &Group<'_>,
+    operation: &Operation,
+) -> Option<Bound<'p, 'g, 'a>> {
+    let look = group.reply(operation)?;
+    let answer = match look.form()? {
+        Form::Integer | Form::Number => None,
+        Form::Object => {
+            let whole = |name: &&str| look.property(name).and_then(|look| look.form()) == Some(Form::Integer);
+            Some(json!({ look.names().into_iter().find(whole)?: "{total}" }))
+        }
+        _ => return None,
+    };
+    let inputs = group.contract.inputs(operation);
+    let filter =
+        paging::filters(&inputs, &[], &plan.look).into_iter().map(|(_, field, value)| (field, value)).collect();
+    let entry =
+        Entry::of("count").within(plans, plan, operation).with("filter", super::full(filter)).with("answer", answer);
+    Some((plan, entry, "counts the records".to_owned()))
+}
+
+/// A list of the same records under a name of its own. All that it asks for must be understood.
+fn search<'p, 'g, 'a>(
+    book: &mut Book<'_>,
+    plans: &[Plan<'_, '_>],
+    plan: &'p Plan<'g, 'a>,
+    group: &Group<'_>,
+    operation: &Operation,
+) -> Option<Bound<'p, 'g, 'a>> {
+    let many = envelope::many(&group.reply(operation)?, &plan.group.kind())?;
+    if many.record.name().is_none() || many.record.name() != plan.look.name() {
+        return None;
+    }
+    let inputs = book.contract.inputs(operation);
+    let understood = paging::filters(&inputs, &[], &plan.look);
+    let needed = inputs.iter().filter(|given| given.part == Part::Query && given.required);
+    let all = needed.into_iter().all(|given| understood.iter().any(|(name, ..)| name == given.name));
+    if !all || understood.is_empty() {
+        return None;
+    }
+    let (entry, about) = listing(book, plan, group, operation)?;
+    Some((plan, entry.within(plans, plan, operation), format!("the same records: {about}")))
+}
+
+/// An action that says what becomes of a record: a value of its state, or a flag, with the action's name as a participle.
+fn action<'p, 'g, 'a>(
+    plans: &[Plan<'_, '_>],
+    plan: &'p Plan<'g, 'a>,
+    group: &Group<'_>,
+    operation: &Operation,
+    variable: &str,
+) -> Option<Bound<'p, 'g, 'a>> {
+    let replied = envelope::one(group.reply(operation)?, &plan.group.kind(), None)?;
+    if replied.record.name().is_none() || replied.record.name() != plan.look.name() {
+        return None;
+    }
+    let (field, value) = outcome(&plan.look, &plain(group.road.noun()))?;
+    let pick = json!({ plan.key.path.as_str(): format!("path.{variable}") });
+    let scope = plan.scope(operation).into_iter().filter(|(name, _)| name != variable);
+    let within = scope.map(|(name, field)| (field, format!("path.{name}").into())).collect();
+    let mut parents = plan::parents(plans, operation);
+    parents.shift_remove(&plan.name);
+    let entry = Entry::of("update")
+        .with("parents", super::full(parents))
+        .with("pick", Some(pick))
+        .with("within", super::full(within));
+    let about = format!("sets `{field}` to {value}");
+    let entry = entry.with("constants", Some(json!({ field: value }))).with("draft", Some("body._".into()));
+    Some((plan, entry.with("answer", wrapped(&replied.path)), about))
+}
+
+fn outcome(record: &Look<'_>, action: &str) -> Option<(String, Value)> {
+    let stem = action.trim_end_matches('e');
+    let done = |word: &str| {
+        let word = plain(word);
+        // `cancel` and `cancelled`, `archive` and `archived`, `pause` and `paused`.
+        word.ends_with("ed") && word.starts_with(stem) && word.len() <= action.len() + 3
+    };
+    let state = |name: &str| {
+        let listed = record.property(name)?.said("enum")?.as_array()?;
+        Some((name.to_owned(), listed.iter().find(|value| value.as_str().is_some_and(done))?.clone()))
+    };
+    let flag = || {
+        let is_flag = |name: &&str| record.property(name).and_then(|look| look.form()) == Some(Form::Flag);
+        let name = record
+            .names()
+            .into_iter()
+            .filter(is_flag)
+            .find(|name| done(name) || done(name.trim_start_matches("is_")))?;
+        Some((name.to_owned(), Value::Bool(true)))
+    };
+    record
+        .names()
+        .into_iter()
+        .filter(|name| matches!(plain(name).as_str(), "status" | "state"))
+        .find_map(state)
+        .or_else(flag)
+}
