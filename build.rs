@@ -31,7 +31,7 @@ fn main() -> Result<(), Box<dyn Error>> {
 /// Writes what a YAML file says as JSON under the same name.
 fn convert(file: &Path, to: &Path) -> Result<(), Box<dyn Error>> {
     let text = fs::read_to_string(file)?;
-    let value = yaml::read(&text).map_err(|(line, what)| format!("{}:{line}: {what}", file.display()))?;
+    let value = yaml::read(&text, |_, _| ()).map_err(|(line, what)| format!("{}:{line}: {what}", file.display()))?;
     fs::write(to.join(file.file_name().unwrap_or_default()), serde_json::to_string(&value)?)?;
     Ok(())
 }

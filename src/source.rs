@@ -5,6 +5,8 @@
 
 mod duration;
 mod finding;
+mod json;
+mod lines;
 mod node;
 mod place;
 mod rule;
@@ -20,6 +22,8 @@ pub use finding::{Finding, Severity, choices, nearest};
 pub use node::{Fields, Findings, Node};
 pub use place::Place;
 pub use rule::RULES;
+
+use lines::{Lines, Walk};
 
 /// A text with a name, its value, and the lines of its parts.
 ///
@@ -39,7 +43,7 @@ struct Inner {
     name: String,
     text: Cow<'static, str>,
     value: Value,
-    lines: OnceLock<place::Lines>,
+    lines: OnceLock<Lines>,
 }
 
 impl Source {
@@ -50,14 +54,17 @@ impl Source {
     /// or where its aliases would unfold into more than two million nodes.
     pub fn parse(name: impl Into<String>, text: impl Into<String>) -> Result<Source, Box<Finding>> {
         let (name, text) = (name.into(), text.into());
-        let value = read(&name, &text)?;
-        Ok(Source::known(name, text, value))
+        let (value, lines) = read(&name, &text)?;
+        Ok(Source::made(name, text.into(), value, lines))
     }
 
     /// A text whose value is known already.
     pub fn known(name: impl Into<String>, text: impl Into<Cow<'static, str>>, value: Value) -> Source {
-        let (name, text) = (name.into(), text.into());
-        Source { inner: Arc::new(Inner { name, text, value, lines: OnceLock::new() }) }
+        Source::made(name.into(), text.into(), value, OnceLock::new())
+    }
+
+    fn made(name: String, text: Cow<'static, str>, value: Value, lines: OnceLock<Lines>) -> Source {
+        Source { inner: Arc::new(Inner { name, text, value, lines }) }
     }
 
     /// The same text with another value in its place, for switches that are applied after reading. Lines stay those of the text.
@@ -88,17 +95,18 @@ impl Source {
     }
 
     fn line(&self, pointer: &str) -> usize {
-        self.inner.lines.get_or_init(|| place::Lines::of(&self.inner.text)).line(pointer)
+        self.inner.lines.get_or_init(|| Lines::of(&self.inner.text)).line(pointer)
     }
 }
 
-fn read(name: &str, text: &str) -> Result<Value, Box<Finding>> {
+/// The value, and the lines where they come with it.
+fn read(name: &str, text: &str) -> Result<(Value, OnceLock<Lines>), Box<Finding>> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     if !text.trim_start().starts_with(['{', '[']) {
         return read_yaml(name, text);
     }
-    match serde_json::from_str(text) {
-        Ok(value) => Ok(value),
+    match json::read(text) {
+        Ok(value) => Ok((value, OnceLock::new())),
         // YAML may open with a brace as well.
         Err(_) if !name.ends_with(".json") => read_yaml(name, text),
         Err(error) => {
@@ -108,14 +116,16 @@ fn read(name: &str, text: &str) -> Result<Value, Box<Finding>> {
     }
 }
 
-fn read_yaml(name: &str, text: &str) -> Result<Value, Box<Finding>> {
-    yaml::read(text).map_err(|(line, what)| {
+fn read_yaml(name: &str, text: &str) -> Result<(Value, OnceLock<Lines>), Box<Finding>> {
+    let mut walk = Walk::default();
+    let value = yaml::read(text, |event, line| walk.event(event, line)).map_err(|(line, what)| {
         // `on: *` is the mistake that YAML invites.
         let star = what.contains("anchor or alias");
         let finding = Finding::error("syntax", Place::line_of(name, line), what);
         let help = "a text that starts with `*` or `&` stands in quotes: \"*\"";
         Box::new(if star { finding.help(help) } else { finding })
-    })
+    })?;
+    Ok((value, walk.finish().into()))
 }
 
 #[cfg(test)]

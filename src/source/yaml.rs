@@ -13,12 +13,13 @@ const MAX_NODES: usize = 2_000_000;
 /// The line, and what is wrong there.
 pub(crate) type Wrong = (usize, String);
 
-/// The value of a text. The build script reads the bundled files with this as well.
-pub(crate) fn read(text: &str) -> Result<Value, Wrong> {
+/// The value of a text; `note` hears of each event and its line. The build script reads the bundled files with this as well.
+pub(crate) fn read(text: &str, mut note: impl FnMut(&Event<'_>, usize)) -> Result<Value, Wrong> {
     let mut reader = Reader { anchors: HashMap::new(), open: Vec::new(), nodes: 0, root: None };
     for event in Parser::new_from_str(text) {
         let (event, span) =
             event.map_err(|error| (error.marker().line(), format!("this is not YAML: {}", error.info())))?;
+        note(&event, span.start.line());
         reader.step(event, span)?;
     }
     Ok(reader.root.unwrap_or(Value::Null))
@@ -92,10 +93,16 @@ impl Reader {
 
     fn end(&mut self, line: usize) -> Step {
         let (value, anchor) = match self.open.pop() {
-            Some(Open::Sequence { items, anchor }) => (Value::Array(items), anchor),
+            Some(Open::Sequence { mut items, anchor }) => {
+                items.shrink_to_fit();
+                (Value::Array(items), anchor)
+            }
             Some(Open::Mapping { mut entries, merges, anchor, .. }) => {
                 merge(&mut entries, merges);
-                (Value::Object(entries), anchor)
+                // A map that has grown has room to grow further, which in a large document is half of it.
+                let mut exact = Map::with_capacity(entries.len());
+                exact.extend(entries);
+                (Value::Object(exact), anchor)
             }
             None => return Ok(()),
         };

@@ -32,7 +32,7 @@ const DOORS: &[(&str, &[&str])] = &[
     ("rand", &["dice"]),
     ("regex", &["contract", "store"]),
     ("regex_syntax", &["contract"]),
-    ("serde", &["contract"]),
+    ("serde", &["source", "contract"]),
     ("strsim", &["source"]),
     ("tokio", &["server", "mock", "cli"]),
     ("xxhash_rust", &["dice", "scenario", "session", "exchange"]),
