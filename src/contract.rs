@@ -162,16 +162,17 @@ impl Contract {
     }
 
     /// Where a method and a raw path lead. Fixed segments win over variables; base paths of `servers` match with and without.
-    /// HEAD leads to GET where a path has none of its own.
-    pub fn route<'a>(&'a self, method: &Method, path: &'a str) -> Route<'a> {
-        match self.routes.find(method, path) {
+    /// HEAD leads to GET where a path has none of its own. The query may stand behind the path: a few documents tell operations
+    /// apart by it.
+    pub fn route<'a>(&'a self, method: &Method, target: &'a str) -> Route<'a> {
+        match self.routes.find(method, target) {
             Match::Found(index, values) => {
                 let operation = &self.frame.operations[index];
                 let variables = operation.variables.iter().map(String::as_str).zip(values).collect();
                 Route::Found { operation, variables }
             }
             Match::WrongMethod(methods) => Route::WrongMethod(methods),
-            Match::Unknown => Route::Unknown { nearest: self.routes.nearest(path) },
+            Match::Unknown => Route::Unknown { nearest: self.routes.nearest(target) },
         }
     }
 

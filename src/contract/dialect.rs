@@ -41,10 +41,11 @@ impl Direction {
     }
 }
 
-/// What the names of resources begin with.
-pub(super) const BASE: &str = "counterpart:///";
+/// What references to resources begin with. All stand in one JSON Schema resource: where each had a URI of its own, the validator
+/// would compile it once for every chain of references that leads there, since each is another dynamic scope.
+pub(super) const BASE: &str = "#/$defs/";
 
-/// How the resource for a numbered site is called.
+/// The reference to the resource for a numbered site.
 pub(super) fn uri(number: usize) -> String {
     format!("{BASE}{number}")
 }
@@ -58,6 +59,15 @@ pub(super) struct Bundle {
     /// The patterns in use, and where.
     pub(super) patterns: Vec<(String, Site)>,
     pub(super) findings: Vec<Finding>,
+}
+
+impl Bundle {
+    /// All resources as one schema, in which each stands under its number.
+    pub(super) fn schema(&mut self) -> Value {
+        let resources = std::mem::take(&mut self.resources).into_iter().enumerate();
+        let named: Map<String, Value> = resources.map(|(number, resource)| (number.to_string(), resource)).collect();
+        json!({ "$defs": named })
+    }
 }
 
 /// Translates the schema at `root` and all that it refers to, without the patterns in `unusable`.
@@ -181,6 +191,10 @@ impl Translator<'_> {
             self.keyword(key, value, keywords, site, &spot, &mut out);
         }
         keyword::bounds(keywords, &mut out);
+        if !keyword::lists_its_type(&out) {
+            self.warn(&site.below("type"), "no value of the `enum` beside it is of this type; the type is left out");
+            out.remove("type");
+        }
         self.discriminate(keywords, site, &spot, &mut out);
         keyword::nullable(keywords, out)
     }
@@ -325,12 +339,17 @@ impl Translator<'_> {
     }
 
     fn pattern(&mut self, value: &Value, site: &Site, out: &mut Map<String, Value>) {
-        match value.as_str() {
-            Some(pattern) if self.usable(pattern, site) => {
-                out.insert("pattern".to_owned(), value.clone());
-            }
-            Some(_) => {}
-            None => self.warn(site, "`pattern` must be a text; it is left out"),
+        let Some(written) = value.as_str() else {
+            return self.warn(site, "`pattern` must be a text; it is left out");
+        };
+        let pattern = keyword::bare_pattern(written);
+        if pattern != written {
+            let what =
+                format!("`{written}` is a literal of ECMAScript; the pattern is what stands between its slashes");
+            self.warn_as("bad-pattern", site, &what);
+        }
+        if self.usable(pattern, site) {
+            out.insert("pattern".to_owned(), pattern.into());
         }
     }
 

@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::Files;
 use crate::source::{Finding, Place, Source, nearest};
 
-use reference::{Reference, Role, Use, uses};
+use reference::{Reference, Refusal, Role, Use, uses};
 
 /// More files than any published document has.
 const MAX_FILES: usize = 2_000;
@@ -137,10 +137,18 @@ impl Document {
         &self.files[0].source
     }
 
+    /// Whether it calls itself OpenAPI 3.2.
+    pub(super) fn is_3_2(&self) -> bool {
+        let version = self.main().value().get("openapi");
+        version.is_some_and(|version| {
+            version.as_str().map_or_else(|| version.to_string(), str::to_owned).starts_with("3.2")
+        })
+    }
+
     /// Puts findings in the order of files and lines, each once: shared parts are read for each that refers to them.
     pub(super) fn tidy(&self, findings: &mut Vec<Finding>) {
         let mut seen = HashSet::new();
-        findings.retain(|it| seen.insert((it.rule, it.place.to_string(), it.what.clone())));
+        findings.retain(|it| seen.insert((it.rule, it.place.file().to_owned(), it.place.line(), it.what.clone())));
         let order = |file: &str| self.files.iter().position(|it| it.source.name() == file);
         findings.sort_by_key(|finding| (order(finding.place.file()), finding.place.line()));
     }
@@ -179,9 +187,25 @@ impl Document {
         None
     }
 
+    /// Reads a reference that stands in the file `base`. One that begins with the address which the document gives itself
+    /// (`$self`, OpenAPI 3.2 section 4.1.2.2) stays where the document is.
+    fn reference(&self, base: &str, text: &str) -> Result<Reference, Refusal> {
+        let main = &self.files[0].path;
+        let own = self.main().value().get("$self").and_then(Value::as_str).and_then(|own| own.rsplit_once('/'));
+        let Some((folder, name)) = own else { return Reference::parse(base, text) };
+        let mut reference = match text.strip_prefix(folder).and_then(|rest| rest.strip_prefix('/')) {
+            Some(rest) => Reference::parse(main, rest)?,
+            None => Reference::parse(base, text)?,
+        };
+        if reference.path.as_deref() == Some(name) {
+            reference.path = Some(main.clone());
+        }
+        Ok(reference)
+    }
+
     /// Looks a reference up without the table.
     fn find(&self, file: usize, reference: &str) -> Option<Site> {
-        let Ok(reference) = Reference::parse(&self.files.get(file)?.path, reference) else {
+        let Ok(reference) = self.reference(&self.files.get(file)?.path, reference) else {
             return self.find_id(reference);
         };
         let file = match &reference.path {
@@ -245,7 +269,7 @@ impl Reading<'_> {
                 let base = self.document.files[index].path.clone();
                 if found.role == Role::Text {
                     self.read_text(index, &found.reference);
-                } else if let Ok(Reference { path: Some(path), .. }) = Reference::parse(&base, &found.reference)
+                } else if let Ok(Reference { path: Some(path), .. }) = self.document.reference(&base, &found.reference)
                     && !self.by_path.contains_key(&path)
                 {
                     let read = self.read(&path);
@@ -314,7 +338,7 @@ impl Reading<'_> {
     fn dangling(&self, file: usize, found: &Use) -> Finding {
         let place = self.document.files[file].source.place(&found.pointer);
         let without = found.role.without();
-        let reference = match Reference::parse(&self.document.files[file].path, &found.reference) {
+        let reference = match self.document.reference(&self.document.files[file].path, &found.reference) {
             Ok(reference) => reference,
             Err(refusal) => {
                 let what = format!("`{}` is not followed: {}; {without}", found.reference, refusal.why());

@@ -114,8 +114,9 @@ impl Reader<'_> {
         self.frame.paths.extend(reached.map(|path| (path, index)));
 
         let variables = route::variables(template);
-        let parts = self.parts(entries, home, site);
+        let mut parts = self.parts(entries, home, site);
         self.match_variables(&parts.parameters, &variables, site, template);
+        parts.parameters.retain(|it| it.part != Part::Path || variables.contains(&it.name));
         let statuses = parts.replies.iter().flat_map(|replies| replies.exact.iter().map(|(status, _)| *status));
         let mut statuses: Vec<StatusCode> = statuses.collect();
         statuses.sort_unstable();

@@ -2,13 +2,14 @@
 //!
 //! Fixed segments are tried before those with variables, and a branch that fails deeper down is left again. Each node of the
 //! tree is visited at most once, so no path costs more than the tree is large. A segment is never decoded before it is matched:
-//! `%2F` does not split one.
+//! `%2F` does not split one. Documents write queries and fragments behind paths to tell operations apart that share one
+//! (`/?Action=List`, `/#Action=List`): what has a value there is looked for in the query.
 
 mod pattern;
 
 use http::Method;
 
-use crate::message::decode;
+use crate::message::{Query, decode};
 use crate::source::nearest;
 
 use pattern::Pattern;
@@ -40,36 +41,63 @@ struct Node {
     /// The most specific first.
     templated: Vec<(Pattern, Node)>,
     /// The operations that end here.
-    methods: Vec<(Method, usize)>,
+    ends: Vec<End>,
+}
+
+#[derive(Debug)]
+struct End {
+    method: Method,
+    /// What the query must hold.
+    asks: Vec<(String, String)>,
+    operation: usize,
 }
 
 /// The names of a template's variables, in order.
 pub(super) fn variables(template: &str) -> Vec<String> {
-    template.split('/').flat_map(|segment| Pattern::parse(segment).names).collect()
+    let (path, _) = split(template);
+    path.split('/').flat_map(|segment| Pattern::parse(segment).names).collect()
+}
+
+/// The path of a template or target, and what stands behind it.
+fn split(template: &str) -> (&str, &str) {
+    let end = template.find(['?', '#']).unwrap_or(template.len());
+    (&template[..end], template[end..].trim_start_matches(['?', '#']))
+}
+
+/// The pairs behind a path whose values are fixed.
+fn asks(query: &str) -> Vec<(String, String)> {
+    let mut pairs = Query::parse(query).pairs().to_vec();
+    pairs.retain(|(name, value)| !value.is_empty() && !name.contains('{') && !value.contains('{'));
+    pairs
 }
 
 impl Routes {
     /// Adds a template. Of two operations under one method and path, the first stays; false says that this was the second.
     pub(super) fn add(&mut self, template: &str, method: &Method, operation: usize) -> bool {
+        let (path, query) = split(template);
         let mut node = &mut self.root;
-        for segment in segments(template) {
+        for segment in segments(path) {
             node = node.child(segment);
         }
-        if node.methods.iter().any(|(known, _)| known == method) {
+        let end = End { method: method.clone(), asks: asks(query), operation };
+        if node.ends.iter().any(|known| (&known.method, &known.asks) == (&end.method, &end.asks)) {
             return false;
         }
-        node.methods.push((method.clone(), operation));
+        // Who asks for more is asked first.
+        let at = node.ends.partition_point(|known| known.asks.len() >= end.asks.len());
+        node.ends.insert(at, end);
         if self.templates.last().is_none_or(|last| last != template) {
             self.templates.push(template.to_owned());
         }
         true
     }
 
-    /// Where a method and a raw path lead.
-    pub(super) fn find<'p>(&self, method: &Method, path: &'p str) -> Match<'p> {
+    /// Where a method and a raw target lead.
+    pub(super) fn find<'p>(&self, method: &Method, target: &'p str) -> Match<'p> {
+        let (path, query) = split(target);
         let Some(rest) = path.strip_prefix('/') else { return Match::Unknown };
         let rest = rest.strip_suffix('/').unwrap_or(rest);
-        let mut search = Search { method, values: Vec::new(), allowed: Vec::new() };
+        let mut search = Search { method, query, values: Vec::new(), allowed: Vec::new() };
         match search.descend(&self.root, (path.len() > 1).then_some(rest)) {
             Some(operation) => Match::Found(operation, search.values),
             None if search.allowed.is_empty() => Match::Unknown,
@@ -78,13 +106,14 @@ impl Routes {
     }
 
     /// The template that was probably meant: its variables stand for anything, its fixed segments may be misspelt.
-    pub(super) fn nearest(&self, path: &str) -> Option<&str> {
+    pub(super) fn nearest(&self, target: &str) -> Option<&str> {
+        let (path, _) = split(target);
         if path.len() > MAX_SUGGESTED {
             return None;
         }
         let given: Vec<&str> = segments(path).collect();
         let filled = self.templates.iter().map(|template| {
-            let filled = segments(template).enumerate().map(|(index, segment)| match segment.contains('{') {
+            let filled = segments(split(template).0).enumerate().map(|(index, segment)| match segment.contains('{') {
                 true => given.get(index).copied().unwrap_or(segment),
                 false => segment,
             });
@@ -144,6 +173,7 @@ impl Node {
 
 struct Search<'p, 'm> {
     method: &'m Method,
+    query: &'p str,
     values: Vec<&'p str>,
     /// The methods of templates that match the path.
     allowed: Vec<Method>,
@@ -174,18 +204,27 @@ impl<'p> Search<'p, '_> {
     }
 
     fn end(&mut self, node: &Node) -> Option<usize> {
-        let of = |wanted: &Method| node.methods.iter().find(|(method, _)| method == wanted);
+        let query = self.query;
+        let of = |wanted: &Method| node.ends.iter().find(|end| end.method == *wanted && has(query, &end.asks));
         // Where a document says nothing of HEAD, it is GET without the body (RFC 9110 section 9.3.2).
         let implied = || of(&Method::GET).filter(|_| *self.method == Method::HEAD);
-        let found = of(self.method).or_else(implied).map(|(_, operation)| *operation);
+        let found = of(self.method).or_else(implied).map(|end| end.operation);
         if found.is_none() {
-            for (method, _) in &node.methods {
-                if !self.allowed.contains(method) {
-                    self.allowed.push(method.clone());
+            for end in node.ends.iter().filter(|end| end.method != *self.method && has(query, &end.asks)) {
+                if !self.allowed.contains(&end.method) {
+                    self.allowed.push(end.method.clone());
                 }
             }
         }
         found
+    }
+}
+
+/// Whether the query holds all that is asked for.
+fn has(query: &str, asks: &[(String, String)]) -> bool {
+    asks.is_empty() || {
+        let query = Query::parse(query);
+        asks.iter().all(|ask| query.pairs().contains(ask))
     }
 }
 
@@ -285,6 +324,22 @@ mod tests {
         assert!(matches!(routes.find(&Method::HEAD, "/a/b"), Match::Found(0, _)));
         assert!(matches!(routes.find(&Method::HEAD, "/a/c"), Match::Found(7, _)));
         assert!(matches!(routes.find(&Method::GET, "/a/c"), Match::Found(1, _)));
+    }
+
+    #[test]
+    fn operations_that_share_a_path_are_told_apart_by_the_query() {
+        let templates = &["/#Action=List", "/#Action=Show", "/a/{id}?by={key}", "/b?x=1", "/b", "/c#tag", "/d?x=1"];
+        check(templates, "/?Version=1&Action=Show", Some((1, &[])));
+        check(templates, "/?Action=List", Some((0, &[])));
+        check(templates, "/?Action=Drop", None);
+        check(templates, "/a/7", Some((2, &["7"])));
+        check(templates, "/a/7?by=name", Some((2, &["7"])));
+        check(templates, "/b?x=1&y", Some((3, &[])));
+        check(templates, "/b?x=2", Some((4, &[])));
+        check(templates, "/c", Some((5, &[])));
+        check(templates, "/d", None);
+        assert_eq!(variables("/a/{id}?by={key}"), ["id"]);
+        assert_eq!(routes(templates).nearest("/d"), Some("/d?x=1"));
     }
 
     #[test]

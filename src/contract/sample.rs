@@ -11,6 +11,7 @@ mod number;
 mod object;
 mod pattern;
 mod recipe;
+mod request;
 mod text;
 mod written;
 
@@ -41,7 +42,7 @@ pub fn text_matching(pattern: &str, draws: &mut Draws) -> Option<String> {
 }
 
 /// The body that is usually sent for a media type, and what it was made with.
-pub(super) type Kept = OnceLock<(Dice, Examples, Result<Arc<Sample>, Lack>)>;
+pub(super) type Kept = OnceLock<Box<(Dice, Examples, Result<Arc<Sample>, Lack>)>>;
 
 /// A body for a reply.
 #[derive(Debug, Clone, PartialEq)]
@@ -210,8 +211,8 @@ impl Contract {
         if wish.mood == Mood::Lively || media.name.contains('*') {
             return make();
         }
-        let (dice, examples, kept) = media.kept.get_or_init(|| (wish.dice, wish.examples, make()));
-        if (*dice, *examples) == (wish.dice, wish.examples) { kept.clone() } else { make() }
+        let kept = media.kept.get_or_init(|| Box::new((wish.dice, wish.examples, make())));
+        if (kept.0, kept.1) == (wish.dice, wish.examples) { kept.2.clone() } else { make() }
     }
 
     /// The first example that fits; where none does, the first one if it may be sent as it is written.
@@ -226,6 +227,9 @@ impl Contract {
         let mut first = None;
         for sample in all.map(|value| self.given(media, value, wish)) {
             if self.fits(media, &sample) {
+                return Some(sample);
+            }
+            if let Some(sample) = self.unwrapped(media, &sample, wish) {
                 return Some(sample);
             }
             first.get_or_insert(sample);
@@ -252,6 +256,13 @@ impl Contract {
         let raw = value.is_string() && !is_json(&media_type);
         let body = written::body(&media_type, &self.root_name(media), &value);
         Sample { media_type, body, value: (!raw).then_some(value) }
+    }
+
+    /// What a text holds where it is JSON, and where that is what fits: many documents quote their examples.
+    fn unwrapped(&self, media: &Media, sample: &Sample, wish: &Wish<'_>) -> Option<Sample> {
+        let held = serde_json::from_str::<Value>(sample.value.as_ref()?.as_str()?).ok()?;
+        let sample = self.given(media, held, wish);
+        self.fits(media, &sample).then_some(sample)
     }
 
     fn generated(&self, media: &Media, wish: &Wish<'_>) -> Result<Sample, Lack> {

@@ -9,7 +9,7 @@ use std::sync::OnceLock;
 use jsonschema::{Draft, PatternCache, PatternOptions, Registry, ValidationError, Validator};
 use serde_json::{Value, json};
 
-use super::dialect::{Bundle, Direction, INT64, recipe, translate, uri};
+use super::dialect::{Direction, INT64, recipe, translate, uri};
 use super::document::{Document, Site, Version};
 use super::outline::Outline;
 use super::sample::Recipe;
@@ -18,6 +18,8 @@ use crate::source::Finding;
 pub(super) use explain::Report;
 pub(crate) use explain::brief;
 
+/// What the validator calls the schemas of a bundle.
+const NAME: &str = "counterpart:///";
 /// Bytes that one compiled pattern may take.
 const PATTERN_SIZE: usize = 1 << 20;
 /// Steps that one pattern with look-around or back-references may take on one text.
@@ -43,10 +45,11 @@ impl std::fmt::Debug for Schemas {
 
 struct Slot {
     site: Site,
-    request: OnceLock<Compiled>,
-    reply: OnceLock<Compiled>,
-    outline: OnceLock<Outline>,
-    recipe: OnceLock<Recipe>,
+    // Boxed, since most schemas of a large document are never used.
+    request: OnceLock<Box<Compiled>>,
+    reply: OnceLock<Box<Compiled>>,
+    outline: OnceLock<Box<Outline>>,
+    recipe: OnceLock<Box<Recipe>>,
 }
 
 /// A validator and the way back from its resources to the document.
@@ -84,13 +87,14 @@ impl Schemas {
     /// The outline of a schema.
     pub(super) fn outline(&self, document: &Document, id: SchemaId) -> &Outline {
         let slot = &self.slots[id.0];
-        slot.outline.get_or_init(|| Outline::of(document, &slot.site))
+        slot.outline.get_or_init(|| Box::new(Outline::of(document, &slot.site)))
     }
 
     /// How values for replies are made by a schema.
     pub(super) fn recipe(&self, document: &Document, id: SchemaId) -> &Recipe {
         let slot = &self.slots[id.0];
-        slot.recipe.get_or_init(|| Recipe::new(recipe(document, &slot.site, Direction::Reply).resources))
+        let make = || Recipe::new(recipe(document, &slot.site, Direction::Reply).resources);
+        slot.recipe.get_or_init(|| Box::new(make()))
     }
 
     /// Whether a value fits a schema.
@@ -134,23 +138,21 @@ impl Schemas {
             Direction::Request => &slot.request,
             Direction::Reply => &slot.reply,
         };
-        cell.get_or_init(|| self.compile(document, &slot.site, direction))
+        cell.get_or_init(|| Box::new(self.compile(document, &slot.site, direction)))
     }
 
     /// The linear-time engine first; the back-tracking one where a pattern asks for more; without a pattern that neither takes.
     fn compile(&self, document: &Document, site: &Site, direction: Direction) -> Compiled {
-        let bundle = translate(document, site, direction, &HashSet::new());
-        if let Ok(validator) = self.build(&bundle, linear()) {
+        let mut bundle = translate(document, site, direction, &HashSet::new());
+        if let Ok(validator) = self.build(&bundle.schema(), linear()) {
             return Compiled { validator: Some(validator), sites: bundle.sites, findings: bundle.findings };
         }
         let patterns = bundle.patterns.into_iter().map(|(pattern, _)| pattern);
         let unusable: HashSet<String> = patterns.filter(|pattern| !self.is_usable(pattern)).collect();
-        let bundle = translate(document, site, direction, &unusable);
-        let mut findings = bundle.findings.clone();
-        let built = match self.build(&bundle, linear()) {
-            Ok(validator) => Ok(validator),
-            Err(_) => self.build(&bundle, backtracking()),
-        };
+        let mut bundle = translate(document, site, direction, &unusable);
+        let schema = bundle.schema();
+        let mut findings = bundle.findings;
+        let built = self.build(&schema, linear()).or_else(|_| self.build(&schema, backtracking()));
         let validator = built.map_err(|why| {
             let what = format!("this schema cannot be compiled: {why}; any value is accepted in its place");
             findings.push(Finding::warning("bad-schema", document.place(site), what));
@@ -158,10 +160,9 @@ impl Schemas {
         Compiled { validator: validator.ok(), sites: bundle.sites, findings }
     }
 
-    fn build<E>(&self, bundle: &Bundle, patterns: PatternOptions<E>) -> Result<Validator, String> {
-        let resources = bundle.resources.iter().enumerate();
-        let pairs = resources.map(|(number, resource)| (uri(number), Draft::Draft202012.create_resource_ref(resource)));
-        let registry = Registry::new().extend(pairs).and_then(|registry| registry.prepare());
+    fn build<E>(&self, schema: &Value, patterns: PatternOptions<E>) -> Result<Validator, String> {
+        let resource = Draft::Draft202012.create_resource_ref(schema);
+        let registry = Registry::new().add(NAME, resource).and_then(|registry| registry.prepare());
         let registry = registry.map_err(|error| error.to_string())?;
         let options = jsonschema::options()
             .with_draft(Draft::Draft202012)
@@ -172,7 +173,9 @@ impl Schemas {
             .with_keyword(INT64, |_, _, _| Ok(Box::new(int64::Int64)))
             .should_validate_formats(true)
             .offline();
-        options.build(&json!({ "$ref": uri(0) })).map_err(|error: ValidationError<'_>| error.to_string())
+        options
+            .build(&json!({ "$ref": format!("{NAME}{}", uri(0)) }))
+            .map_err(|error: ValidationError<'_>| error.to_string())
     }
 
     /// Whether one of the engines takes a pattern.

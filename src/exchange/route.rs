@@ -54,8 +54,8 @@ pub(super) fn find<'a>(world: &'a World, request: &'a Request) -> Found<'a> {
     for provider in world.providers.iter() {
         let path = request.path();
         let suffix = provider.pack.conventions.ignore_suffix.as_deref();
-        let path = suffix.and_then(|suffix| path.strip_suffix(suffix)).unwrap_or(path);
-        match provider.contract.route(&request.method, path) {
+        let target = suffix.and_then(|suffix| path.strip_suffix(suffix)).unwrap_or(&request.target);
+        match provider.contract.route(&request.method, target) {
             Route::Found { operation, variables } => return Found::Operation { provider, operation, variables },
             Route::WrongMethod(allowed) => nothing = Some(Found::Nothing { provider, allowed, nearest: None }),
             Route::Unknown { nearest } => {

@@ -4,6 +4,7 @@ mod documents; // documents with gaps, checked and served
 mod exchanges; // the text files under tests/exchanges, each one promise
 mod layers; // the order of the rooms, and the door of each outside crate
 mod mock; // a mock inside a Rust test
+mod oddities; // small documents, each with one thing that published ones get wrong
 mod properties; // what holds for every sequence of calls
 mod readme; // every example and table of the README
 mod rules; // the rules that findings are about, as a closed set

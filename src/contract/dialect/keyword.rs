@@ -79,6 +79,35 @@ fn is_lists_of_names(value: &Value) -> bool {
     value.as_object().is_some_and(|entries| entries.values().all(is_names))
 }
 
+/// A pattern without the slashes of a literal (`/^a$/i`), between which it could never match.
+pub(super) fn bare_pattern(written: &str) -> &str {
+    let inner = written.strip_prefix('/').and_then(|rest| rest.rsplit_once('/'));
+    let literal = inner.filter(|(body, flags)| {
+        body.starts_with('^') && body.ends_with('$') && flags.bytes().all(|flag| flag.is_ascii_lowercase())
+    });
+    literal.map_or(written, |(body, _)| body)
+}
+
+/// Whether one of the values that are listed is of a type that is asked for; so it is where either of them is lacking.
+pub(super) fn lists_its_type(out: &Map<String, Value>) -> bool {
+    let (Some(types), Some(Value::Array(values))) = (out.get("type"), out.get("enum")) else { return true };
+    let is = |name: &Value, value: &Value| match name.as_str().unwrap_or_default() {
+        "null" => value.is_null(),
+        "boolean" => value.is_boolean(),
+        "integer" => value.as_f64().is_some_and(|number| number.fract() == 0.0),
+        "number" => value.is_number(),
+        "string" => value.is_string(),
+        "array" => value.is_array(),
+        _ => value.is_object(),
+    };
+    let fits = |value: &Value| match types {
+        Value::Array(names) => names.iter().any(|name| is(name, value)),
+        name => is(name, value),
+    };
+    // Null may be added yet by `nullable`.
+    values.iter().any(|value| value.is_null() || fits(value))
+}
+
 /// Brings boolean exclusive bounds to numbers, and the bounds of `int32` and `int64` into sight.
 pub(super) fn bounds(keywords: &Map<String, Value>, out: &mut Map<String, Value>) {
     for (exclusive, inclusive) in [("exclusiveMinimum", "minimum"), ("exclusiveMaximum", "maximum")] {

@@ -13,6 +13,7 @@ pub(super) fn check(document: &Document, findings: &mut Vec<Finding>) {
     let mut lint = Lint { document, findings, seen: HashSet::new() };
     lint.keys(&root, ROOT);
     lint.info(&root);
+    lint.servers(&root);
     let paths = root.below("paths");
     for path in lint.names(&paths).into_iter().filter(|path| !path.starts_with("x-")) {
         if !path.starts_with('/') {
@@ -22,7 +23,11 @@ pub(super) fn check(document: &Document, findings: &mut Vec<Finding>) {
                 format!("the path `{path}` must start with a slash; it is left out"),
             );
         }
-        lint.visit(Part::PathItem, paths.below(&path));
+        let item = paths.below(&path);
+        if document.value(&item).is_some_and(|value| !value.is_object()) {
+            lint.warn("bad-path", &item, format!("the path `{path}` must be an object; it is left out"));
+        }
+        lint.visit(Part::PathItem, item);
     }
     let components = root.below("components");
     lint.keys(&components, COMPONENTS);
@@ -162,6 +167,27 @@ impl Lint<'_> {
         }
     }
 
+    fn servers(&mut self, root: &Site) {
+        let servers = root.below("servers");
+        if self.document.value(&servers).is_some_and(|value| !value.is_array()) {
+            self.warn("bad-servers", &servers, "`servers` must be a list; it is ignored".to_owned());
+        }
+    }
+
+    /// A parameter or header that says nothing of its value.
+    fn schema(&mut self, part: Part, site: &Site, value: &Value) {
+        let swagger = matches!(value.get("in").and_then(Value::as_str), Some("body" | "formData"));
+        if swagger || value.get("schema").is_some() || value.get("content").is_some() {
+            return;
+        }
+        let what = match (part, value.get("name").and_then(Value::as_str)) {
+            (Part::Parameter, Some(name)) => format!("the parameter `{name}`"),
+            (Part::Parameter, None) => return,
+            _ => "the header".to_owned(),
+        };
+        self.warn("missing-schema", site, format!("{what} has neither `schema` nor `content`; any text is accepted"));
+    }
+
     fn names(&self, site: &Site) -> Vec<String> {
         let entries = self.document.value(site).and_then(Value::as_object);
         entries.into_iter().flat_map(Map::keys).cloned().collect()
@@ -182,7 +208,9 @@ impl Lint<'_> {
         match part {
             Part::PathItem => self.path_item(&site),
             Part::Operation => self.operation(&site),
-            Part::Response if value.get("description").is_none() => {
+            Part::Parameter | Part::Header => self.schema(part, &site, value),
+            // OpenAPI 3.2 does not ask for it any more.
+            Part::Response if value.get("description").is_none() && !self.document.is_3_2() => {
                 self.warn("missing-description", &site, "the response has no `description`".to_owned());
             }
             _ => {}

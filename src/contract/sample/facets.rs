@@ -269,9 +269,13 @@ impl<'a> Facets<'a> {
 
     /// What the document gives as an example.
     pub(super) fn given(&self) -> Option<&'a Value> {
+        self.example().or_else(|| self.all("default").next())
+    }
+
+    /// The example that one of the schemas has.
+    pub(super) fn example(&self) -> Option<&'a Value> {
         let listed = |part: &&'a Map<String, Value>| part.get("examples")?.as_array()?.first();
-        let own = |part: &&'a Map<String, Value>| part.get("example").or_else(|| listed(part));
-        self.parts.iter().find_map(own).or_else(|| self.all("default").next())
+        self.parts.iter().find_map(|part| part.get("example").or_else(|| listed(part)))
     }
 }
 

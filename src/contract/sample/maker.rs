@@ -38,7 +38,7 @@ pub(super) struct Stuck {
 /// What the schema of the whole value gives as an example of it.
 pub(super) fn given(recipe: &Recipe) -> Option<Value> {
     let facets = Facets::gather(recipe, &[recipe.root()], &mut Turns::new(0, None), false)?;
-    facets.given().map(|given| own(given, &facets))
+    facets.example().map(|given| own(given, &facets))
 }
 
 /// Makes a value that passes `check`, which answers with pointers to what is wrong and words for it.

@@ -8,7 +8,7 @@ use jsonschema::ValidationError;
 use jsonschema::error::{TypeKind, ValidationErrorKind};
 use serde_json::Value;
 
-use super::super::dialect::{INT64, INTEGER_FORMATS};
+use super::super::dialect::{BASE, INT64, INTEGER_FORMATS};
 use super::super::document::{Document, Site, push_segment, unescape};
 use super::super::outline::Types;
 use super::super::violation::{Kind, Part, Violation};
@@ -280,9 +280,10 @@ impl Write for Cut {
 
 /// The part of the document that a keyword location of the validator stands for.
 fn locate(document: &Document, sites: &[Site], uri: &str) -> Option<Site> {
-    let (resource, fragment) = uri.strip_prefix("counterpart:///")?.split_once('#').unwrap_or((uri, ""));
-    let mut site = sites.get(resource.parse::<usize>().ok()?)?.clone();
-    for segment in decode(fragment).split('/').skip(1) {
+    let within = decode(uri.strip_prefix(super::NAME)?.strip_prefix(BASE)?);
+    let mut segments = within.split('/');
+    let mut site = sites.get(segments.next()?.parse::<usize>().ok()?)?.clone();
+    for segment in segments {
         let next = site.below(&unescape(segment));
         // `else` was put there by the dialect: it lets null past a nullable schema.
         if segment == "else" && document.value(&next).is_none() {
