@@ -9,28 +9,34 @@ mod guard;
 mod journal;
 mod problem;
 mod records;
+mod reload;
 mod scenarios;
 mod server;
 mod sessions;
 mod table;
 
-use std::sync::OnceLock;
+use std::cell::OnceCell;
+use std::sync::{Arc, OnceLock};
 
 use http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use http::{HeaderName, HeaderValue, Method, StatusCode};
+use parking_lot::{RwLock, RwLockReadGuard};
 use serde_json::{Value, json};
 
 use crate::contract::{Checked, Contract, Files, Notations, Operation, Route};
 use crate::exchange::{World, breach, complaint};
 use crate::journal::Exchange;
 use crate::message::{Answer, Reply, Request};
+use crate::session::Session;
 use crate::source::Source;
 
 use call::Call;
 use problem::Problem;
+use reload::Origin;
 use table::Done;
 
 pub use guard::Guard;
+pub use reload::Reloaded;
 
 /// Every path of counterpart's own starts with this.
 const PREFIX: &str = "/__counterpart/";
@@ -49,8 +55,13 @@ const DOCUMENT: &str = include_str!("control/openapi.yaml");
 /// The whole that a server answers: exchanges with providers, and the control API beside them.
 #[derive(Debug)]
 pub struct Front {
-    /// What answers for the providers.
-    pub world: World,
+    /// What answers for the providers. Changed only when files are read again: then those that are being answered come to their end
+    /// first, and nobody waits while holding it.
+    world: RwLock<World>,
+    /// The session of requests that name none.
+    session: Arc<Session>,
+    /// What the providers were read from, where that can be read again.
+    files: Option<Origin>,
     /// Whom the control API is for.
     pub guard: Guard,
     /// Read when it is first asked for.
@@ -69,7 +80,18 @@ impl Files for Alone {
 impl Front {
     /// A whole from its parts.
     pub fn new(world: World, guard: Guard) -> Front {
-        Front { world, guard, contract: OnceLock::new() }
+        let session = Arc::clone(&world.sessions.default);
+        Front { world: RwLock::new(world), session, files: None, guard, contract: OnceLock::new() }
+    }
+
+    /// What answers for the providers. Files that have changed have to wait for whoever holds it.
+    pub fn world(&self) -> RwLockReadGuard<'_, World> {
+        self.world.read()
+    }
+
+    /// The session of requests that name none.
+    pub fn session(&self) -> &Arc<Session> {
+        &self.session
     }
 
     /// Answers one request, be it for a provider or for counterpart itself. `note` gets each exchange with a provider.
@@ -77,7 +99,7 @@ impl Front {
         match request.target.strip_prefix(PREFIX) {
             Some(rest) if !rest.starts_with(SESSION) => self.control(request),
             None if request.target == STEADY_HEALTH => Answer::from(steady_health()),
-            _ => self.world.answer(request, note),
+            _ => self.world().answer(request, note),
         }
     }
 
@@ -103,7 +125,7 @@ impl Front {
             return Ok(complaint("see /__counterpart/openapi.json", &checked.violations).into());
         }
         let Checked { path, query, body, .. } = checked;
-        let call = Call { front: self, path, query, body: body.unwrap_or_default() };
+        let call = Call { front: self, world: OnceCell::new(), path, query, body: body.unwrap_or_default() };
         match table::run(operation, &call)? {
             Done::Value(body) => Ok(reply(contract, operation, body).into()),
             Done::Stream(stream) => Ok(Answer { stream: Some(stream), ..events(operation).into() }),

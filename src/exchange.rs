@@ -33,7 +33,7 @@ use crate::journal::{self, Entry, Journals};
 use crate::message::{Answer, Reply, Request};
 use crate::refusal::{Kind, Refusal};
 use crate::scenario::Plan;
-use crate::session::{Kept, Seed, Session, Sessions};
+use crate::session::{Kept, Loss, Recast, Seed, Session, Sessions};
 
 pub use auth::Credentials;
 pub use cors::Cors;
@@ -72,6 +72,13 @@ impl World {
             Journals::new(settings.journal),
         );
         World { providers, sessions, settings }
+    }
+
+    /// Goes on with providers that were read anew, in the order of before, and without a session less.
+    pub fn reload(&mut self, providers: Vec<Provider>, recast: Recast<'_>) -> Vec<Loss> {
+        let losses = self.sessions.reload(providers.iter().map(Provider::start).collect(), recast);
+        self.providers = providers.into();
+        losses
     }
 
     /// The session of requests that name none.

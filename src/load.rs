@@ -5,6 +5,7 @@ mod files;
 mod fixtures;
 mod scenarios;
 mod schema;
+mod trail;
 
 use std::path::{Path, PathBuf};
 
@@ -22,10 +23,10 @@ use crate::store::Moment;
 use fixtures::Seeded;
 
 pub use bundle::{bundled_scenarios, eject, names as bundled};
-pub use files::Folder;
 pub use fixtures::records;
 pub use scenarios::{bundled_scenario, scenario};
 pub use schema::{FORMATS, schema};
+pub use trail::Trail;
 
 /// What `serve` was asked for.
 #[derive(Debug, Clone, Default)]
@@ -76,11 +77,19 @@ pub struct Loaded {
 /// # Errors
 /// Everything that is wrong, each with its file and line, where anything is that stops a server.
 pub fn load(request: &Request, clock: &Clock) -> Result<Loaded, Vec<Finding>> {
+    load_noting(request, clock, &Trail::default())
+}
+
+/// The same, and what was looked at on disk.
+///
+/// # Errors
+/// As for [`load`]. The trail then has what was looked at so far.
+pub fn load_noting(request: &Request, clock: &Clock, trail: &Trail) -> Result<Loaded, Vec<Finding>> {
     let mut loaded = Loaded { providers: Vec::new(), warnings: Vec::new(), drafted: Vec::new() };
     let mut errors = Vec::new();
     let mut unknown = request.options.clone();
     for what in &request.what {
-        match provider(what, request, &mut unknown, loaded.providers.len(), clock) {
+        match provider(what, request, &mut unknown, loaded.providers.len(), (clock, trail)) {
             Ok((provider, warnings, drafted)) => {
                 loaded.drafted.extend(drafted.map(|notes| (loaded.providers.len(), notes)));
                 loaded.providers.push(provider);
@@ -89,7 +98,7 @@ pub fn load(request: &Request, clock: &Clock) -> Result<Loaded, Vec<Finding>> {
             Err(findings) => errors.extend(findings),
         }
     }
-    errors.extend(scenarios::attach(&request.scenarios, &request.inline, &mut loaded.providers));
+    errors.extend(scenarios::attach(&request.scenarios, &request.inline, &mut loaded.providers, trail));
     if errors.is_empty() {
         errors.extend(unknown.iter().map(|ask| strange(ask)));
     }
@@ -106,7 +115,7 @@ pub fn with_scenarios(
     inline: &[String],
 ) -> Result<Vec<Provider>, Vec<Finding>> {
     let mut providers = providers.to_vec();
-    let errors = scenarios::attach(scenarios, inline, &mut providers);
+    let errors = scenarios::attach(scenarios, inline, &mut providers, &Trail::default());
     if errors.is_empty() { Ok(providers) } else { Err(errors) }
 }
 
@@ -125,10 +134,10 @@ fn provider(
     request: &Request,
     unknown: &mut Vec<String>,
     index: usize,
-    clock: &Clock,
+    (clock, trail): (&Clock, &Trail),
 ) -> Outcome<(Provider, Vec<Finding>, Option<Vec<Note>>)> {
     let place = Place::line_of(what, 0);
-    let home = files::find(what).map_err(|why| {
+    let home = files::find(what, trail).map_err(|why| {
         let finding = Finding::error("not-found", place.clone(), why);
         let help = match nearest(what, bundle::names()) {
             Some(name) => format!("did you mean the bundled pack `{name}`?"),
@@ -140,7 +149,7 @@ fn provider(
         vec![finding.help(help)]
     })?;
     let mut findings = Findings::default();
-    let (mut pack_source, document) = home.sources(request.pack.as_deref(), &mut findings);
+    let (mut pack_source, document) = home.sources(request.pack.as_deref(), &mut findings, trail);
     let mut drafted = None;
     let options = pack_source.as_ref().map(|source| Options::read(source, &mut findings)).unwrap_or_default();
     // Beside other packs, a switch may be meant for one of them.
@@ -153,7 +162,7 @@ fn provider(
         return Err(findings.into_vec());
     };
     let (contract, warnings) =
-        Contract::load(&document, &home.folder()).map_err(|errors| joined(&mut findings, errors))?;
+        Contract::load(&document, &home.folder(trail)).map_err(|errors| joined(&mut findings, errors))?;
     if pack_source.is_none() && request.state != State::None {
         let (source, notes) = draft_of(&contract, &home.name(), request.state);
         (pack_source, drafted) = (Some(source), Some(notes));
@@ -163,10 +172,10 @@ fn provider(
         None => Some(Pack::bare(home.name(), &contract)),
     };
     let Some(pack) = pack.filter(|_| findings.is_empty()) else { return Err(findings.into_vec()) };
-    let mut fixtures = home.fixtures(request.fixtures.as_deref(), &mut findings);
+    let mut fixtures = home.fixtures(request.fixtures.as_deref(), &mut findings, trail);
     if request.fixtures.is_some() && !fixtures.iter().any(fixtures::has_credentials) {
         // Other records are no reason to lock everyone out.
-        let own = home.fixtures(None, &mut findings);
+        let own = home.fixtures(None, &mut findings, trail);
         fixtures.extend(own.iter().filter(|file| fixtures::has_credentials(file)).map(fixtures::only_credentials));
     }
     let dice = Dice::new(request.seed);
@@ -206,7 +215,7 @@ fn draft_of(contract: &Contract, name: &str, state: State) -> (Source, Vec<Note>
 /// What makes the document unreadable, or that it is no document.
 pub fn draft(path: &Path) -> Result<Draft, Vec<Finding>> {
     let document = source(path).map_err(|finding| vec![*finding])?;
-    let (contract, _) = Contract::load(&document, &Folder::of(path))?;
+    let (contract, _) = Contract::load(&document, &files::Folder::of(path, &Trail::default()))?;
     let stem = path.file_stem().unwrap_or_default().to_string_lossy();
     let file = path.file_name().unwrap_or_default().to_string_lossy();
     Ok(Draft::of(&contract, &stem, &file))
@@ -235,8 +244,13 @@ fn joined(findings: &mut Findings, errors: Vec<Finding>) -> Vec<Finding> {
 /// # Errors
 /// A finding that names it.
 pub fn source(path: &Path) -> Result<Source, Box<Finding>> {
+    source_noting(path, &Trail::default())
+}
+
+fn source_noting(path: &Path, trail: &Trail) -> Result<Source, Box<Finding>> {
     let name = path.display().to_string();
-    let text = files::read(path).map_err(|why| Box::new(Finding::error("not-found", Place::line_of(&name, 0), why)))?;
+    let text =
+        files::read(path, trail).map_err(|why| Box::new(Finding::error("not-found", Place::line_of(&name, 0), why)))?;
     Source::parse(name, text)
 }
 

@@ -270,7 +270,7 @@ impl Local {
 
     /// The clock of the default session.
     pub fn clock(&self) -> &Clock {
-        &self.front.world.session().clock
+        &self.front.session().clock
     }
 
     /// A session by its name; made, if it is not there.
@@ -364,7 +364,7 @@ impl Running {
 
     /// The clock of the default session.
     pub fn clock(&self) -> &Clock {
-        &self.front.world.session().clock
+        &self.front.session().clock
     }
 
     /// A session by its name; made, if it is not there.

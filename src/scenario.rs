@@ -97,6 +97,7 @@ pub struct Scenario {
     by_operation: Vec<Vec<usize>>,
     /// The rules that may concern a request which leads to no operation.
     elsewhere: Vec<usize>,
+    source: Source,
 }
 
 impl Scenario {
@@ -106,7 +107,7 @@ impl Scenario {
     /// Everything that is wrong with the file, each with its line and the way out.
     pub fn read(source: &Source, world: &Known<'_>) -> Result<Scenario, Vec<Finding>> {
         let mut findings = Findings::default();
-        let scenario = Self::read_node(&Node::root(source), world, &mut findings);
+        let scenario = Self::read_node(source, world, &mut findings);
         match scenario {
             Some(scenario) if findings.is_empty() => Ok(scenario),
             _ => Err(findings.into_vec()),
@@ -121,6 +122,18 @@ impl Scenario {
     /// What it proves about a client, in a sentence.
     pub fn about(&self) -> Option<&str> {
         self.about.as_deref()
+    }
+
+    /// The file it was read from.
+    pub fn source(&self) -> &Source {
+        &self.source
+    }
+
+    /// Takes over the totals of an earlier reading, for rules that are as they were.
+    pub fn inherit(&self, before: &Scenario) {
+        for rule in &self.rules {
+            before.rules.iter().filter(|known| rule.is_as(known)).for_each(|known| rule.inherit(known));
+        }
     }
 
     /// Its rate limits.
@@ -143,7 +156,8 @@ impl Scenario {
         totals.map(|(rule, [matched, fired, sent])| Total { rule: &rule.name, matched, fired, sent }).collect()
     }
 
-    fn read_node(node: &Node<'_>, world: &Known<'_>, findings: &mut Findings) -> Option<Scenario> {
+    fn read_node(source: &Source, world: &Known<'_>, findings: &mut Findings) -> Option<Scenario> {
+        let node = &Node::root(source);
         let mut fields = node.fields(findings)?;
         let name = fields.required("name", findings, Node::string);
         let about = fields.optional("about", findings, Node::string);
@@ -170,7 +184,8 @@ impl Scenario {
             .map(|operation| indices(&rules, |rule| rule.target.covers_operation(operation)))
             .collect();
         let elsewhere = indices(&rules, |rule| rule.target.leaves_the_document());
-        Some(Scenario { name: name?.into(), about, seed, rules, limits, by_operation, elsewhere })
+        let (name, source) = (name?.into(), source.clone());
+        Some(Scenario { name, about, seed, rules, limits, by_operation, elsewhere, source })
     }
 
     /// The rules that may concern a request to this operation, or to none.

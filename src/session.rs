@@ -6,6 +6,7 @@
 mod hazards;
 mod memo;
 mod registry;
+mod reload;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering::Relaxed};
@@ -22,6 +23,7 @@ use crate::store::Store;
 pub use hazards::Hazards;
 pub use memo::{Kept, Key, Memo};
 pub use registry::{Bounds, Refused, Sessions};
+pub use reload::{Loss, Recast};
 
 /// The name of the session of requests that name none.
 pub const DEFAULT: &str = "default";
@@ -59,7 +61,8 @@ pub struct Session {
     pub journal: Journal,
     /// Replies that need not be made again.
     pub memo: Memo,
-    seed: Arc<Seed>,
+    /// What it started from; another one once the files have changed.
+    seed: RwLock<Arc<Seed>>,
     /// One for each provider.
     parts: RwLock<Box<[Part]>>,
     /// Held by whoever builds the next state, so that no write is lost.
@@ -114,7 +117,7 @@ impl Session {
             clock,
             dice,
             memo,
-            seed,
+            seed: RwLock::new(seed),
             parts: RwLock::new(parts),
             journal: Journal::new(journals),
             writing: Mutex::new(()),
@@ -125,8 +128,8 @@ impl Session {
     }
 
     /// What it started from.
-    pub fn seed(&self) -> &Arc<Seed> {
-        &self.seed
+    fn seed(&self) -> Arc<Seed> {
+        Arc::clone(&self.seed.read())
     }
 
     /// The number of the exchange that starts now, from 1.
@@ -169,10 +172,11 @@ impl Session {
         Ok((outcome, next))
     }
 
-    /// Changes which scenarios are active. Rules and limits that were active before go on where they were.
+    /// Changes which scenarios are active. Rules and limits that were active before, and say the same, go on where they were.
     pub fn play(&self, provider: usize, change: impl FnOnce(&mut Vec<Arc<Scenario>>)) {
         let _turn = self.writing.lock();
-        let limits = &self.seed.parts[provider].limits;
+        let seed = self.seed();
+        let limits = &seed.parts[provider].limits;
         let present = self.hazards(provider);
         let mut scenarios = present.as_ref().map(|hazards| hazards.scenarios.clone()).unwrap_or_default();
         change(&mut scenarios);
@@ -185,7 +189,7 @@ impl Session {
 
     /// Goes back to the start. Snapshots stay.
     pub fn reset(&self) {
-        self.go_to(&self.seed.state());
+        self.go_to(&self.seed().state());
     }
 
     /// Keeps the present state under a name, in place of what was kept under it before; whether there was room for it.

@@ -98,6 +98,17 @@ impl Store {
 }
 
 impl Store {
+    /// Whether these are the very records of another store, and not only equal ones.
+    pub fn is_as(&self, other: &Store) -> bool {
+        self.tables.len() == other.tables.len()
+            && self.tables.iter().zip(&other.tables).all(|(one, other)| one.is_as(other))
+    }
+
+    /// Whether the records of another store can be kept under the rules of this one.
+    pub fn has_rules_of(&self, other: &Store) -> bool {
+        self.rules == other.rules
+    }
+
     /// The same records as the successor of others: no version that a table had in those comes back, so that what was kept of
     /// them is never taken for what was made of these.
     #[must_use]

@@ -10,6 +10,7 @@ use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Args, ValueEnum};
 use jiff::Timestamp;
 use serde_json::{Value, json};
+use tokio::task::JoinHandle;
 
 use super::{FAILED, print};
 use crate::clock::Clock;
@@ -18,7 +19,7 @@ use crate::control::{Front, Guard};
 use crate::dice::Dice;
 use crate::exchange::{self, Breach, Doors, Provider, SessionBy, Settings, Validation, World};
 use crate::journal::{Exchange, Format, Level, Room};
-use crate::load::{self, Loaded, State};
+use crate::load::{self, Loaded, State, Trail};
 use crate::message::Request;
 use crate::pack::Act;
 use crate::pack::draft::Note;
@@ -29,6 +30,7 @@ use crate::source::{DURATION, duration};
 mod log;
 mod notation;
 mod summary;
+mod watch;
 
 use notation::NotationFlags;
 
@@ -54,6 +56,9 @@ pub(super) struct Serve {
     /// A scenario file or the name of a bundled scenario; may be repeated
     #[arg(long, value_name = "FILE", env = "COUNTERPART_SCENARIO", value_delimiter = ',')]
     scenario: Vec<String>,
+    /// Serve files as they are now: those that change are checked and swapped in, and sessions stay
+    #[arg(long, env = "COUNTERPART_WATCH")]
+    watch: bool,
     /// The address to listen on
     #[arg(long, default_value = "127.0.0.1", env = "COUNTERPART_HOST")]
     host: String,
@@ -256,7 +261,8 @@ impl Serve {
             seed: self.seed,
             ..load::Request::default()
         };
-        let mut loaded = match load::load(&request, &clock) {
+        let trail = Trail::default();
+        let mut loaded = match load::load_noting(&request, &clock, &trail) {
             Ok(loaded) => loaded,
             Err(findings) => {
                 print::findings(&findings);
@@ -264,8 +270,13 @@ impl Serve {
             }
         };
         print::findings(&loaded.warnings);
-        let drafted = std::mem::take(&mut loaded.drafted);
-        let front = Front::new(self.world(loaded, clock), self.guard());
+        if self.watch && trail.is_bare() {
+            print::err(
+                "--watch: all that is served is inside the binary, and will not change; `counterpart eject` writes a pack into a folder",
+            );
+        }
+        let (drafted, warnings) = (std::mem::take(&mut loaded.drafted), loaded.warnings.clone());
+        let front = Front::new(self.world(loaded, clock), self.guard()).read_from(request, trail, &warnings);
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
         match runtime {
             Ok(runtime) => runtime.block_on(self.listen(front, drafted)),
@@ -337,12 +348,14 @@ impl Serve {
         };
         let served = server::run(listener, Arc::new(service), self.limits.limits());
         // Whoever reads this may ask it to stop at once.
-        self.announce(&front.world, &drafted, port);
+        self.announce(&front.world(), &drafted, port);
+        let watch = self.watch.then(|| tokio::spawn(watch::watch(Arc::clone(&front))));
         let sent = served.await;
+        watch.inspect(JoinHandle::abort);
         if let Some(writer) = writer {
             writer.finish();
         }
-        summary::summary(&front.world, &sent).iter().for_each(|line| print::err(line));
+        summary::summary(&front.world(), &sent).iter().for_each(|line| print::err(line));
         ExitCode::SUCCESS
     }
 

@@ -1,9 +1,11 @@
 //! One call of the control API, with its parts where the operations find them. The document has been asked: what it requires is
 //! there and has its type.
 
+use std::cell::OnceCell;
 use std::sync::Arc;
 
 use http::StatusCode;
+use parking_lot::RwLockReadGuard;
 use serde_json::{Map, Value};
 
 use super::Front;
@@ -15,15 +17,17 @@ use crate::source::{Finding, Source, choices};
 /// A call that has passed its checks.
 pub(super) struct Call<'a> {
     pub(super) front: &'a Front,
+    /// Held from when it is first asked for to the end of the call.
+    pub(super) world: OnceCell<RwLockReadGuard<'a, World>>,
     pub(super) path: Map<String, Value>,
     pub(super) query: Map<String, Value>,
     /// Null where there is none.
     pub(super) body: Value,
 }
 
-impl<'a> Call<'a> {
-    pub(super) fn world(&self) -> &'a World {
-        &self.front.world
+impl Call<'_> {
+    pub(super) fn world(&self) -> &World {
+        self.world.get_or_init(|| self.front.world())
     }
 
     /// A variable of the path.
@@ -37,7 +41,7 @@ impl<'a> Call<'a> {
     }
 
     /// A provider by the name of its pack.
-    pub(super) fn provider(&self, name: &str) -> Result<&'a Provider, Problem> {
+    pub(super) fn provider(&self, name: &str) -> Result<&Provider, Problem> {
         let known = || self.world().providers.iter();
         known().find(|provider| provider.pack.name == name).ok_or_else(|| {
             let names = known().map(|provider| provider.pack.name.as_str());

@@ -102,7 +102,7 @@ struct Place<'a> {
 }
 
 impl<'a> Place<'a> {
-    fn of(call: &Call<'a>) -> Result<Place<'a>, Problem> {
+    fn of(call: &'a Call<'_>) -> Result<Place<'a>, Problem> {
         let session = call.session()?;
         let provider = call.provider(call.name("provider"))?;
         let name = call.name("collection");

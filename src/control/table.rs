@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::call::Call;
 use super::problem::Problem;
-use super::{clock, journal, records, scenarios, server, sessions};
+use super::{clock, journal, records, reload, scenarios, server, sessions};
 use crate::contract::Operation;
 use crate::message::Stream;
 
@@ -28,6 +28,7 @@ const TABLE: &[(&str, Act)] = &[
     ("Health", server::health),
     ("Ready", server::ready),
     ("Document", server::document),
+    ("Reload", reload::reload),
     ("ListSessions", sessions::list),
     ("CreateSession", sessions::create),
     ("ShowSession", sessions::show),

@@ -1,9 +1,10 @@
 //! Where a provider's files are: in a folder, beside a document, or inside the binary.
 
 use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 
-use super::bundle;
+use super::{Trail, bundle};
 use crate::contract::Files;
 use crate::source::{Finding, Findings, Place, Source};
 
@@ -22,11 +23,12 @@ pub(super) enum Home {
 }
 
 /// What a name stands for: a file or folder first, so that a bundled pack never hides one.
-pub(super) fn find(what: &str) -> Result<Home, String> {
+pub(super) fn find(what: &str, trail: &Trail) -> Result<Home, String> {
     if what.starts_with("http://") || what.starts_with("https://") {
         return Err("nothing is fetched over the network; save the document to a file first".to_owned());
     }
     let path = Path::new(what);
+    trail.note(path);
     let looks_like_a_path = what.contains(['/', '\\', '.']);
     match fs::metadata(path) {
         Ok(meta) if meta.is_dir() && looks_like_a_path => Ok(Home::Pack(path.to_owned())),
@@ -41,22 +43,23 @@ pub(super) fn find(what: &str) -> Result<Home, String> {
 
 /// A folder below which a document's other files may be read.
 #[derive(Debug)]
-pub struct Folder(Option<PathBuf>);
+pub(super) struct Folder<'a>(Option<PathBuf>, &'a Trail);
 
-impl Folder {
+impl<'a> Folder<'a> {
     /// The folder that a document lies in.
-    pub(super) fn of(document: &Path) -> Folder {
-        Folder(Some(document.parent().unwrap_or(Path::new(".")).to_owned()))
+    pub(super) fn of(document: &Path, trail: &'a Trail) -> Folder<'a> {
+        Folder(Some(document.parent().unwrap_or(Path::new(".")).to_owned()), trail)
     }
 }
 
-impl Files for Folder {
+impl Files for Folder<'_> {
     fn read(&self, path: &str) -> Result<String, String> {
-        let Some(folder) = &self.0 else { return Err("a bundled document has no other files".to_owned()) };
+        let Folder(Some(folder), trail) = self else { return Err("a bundled document has no other files".to_owned()) };
         let folder = folder.canonicalize().map_err(|error| plain(&error))?;
+        trail.note(&folder.join(path));
         let file = folder.join(path).canonicalize().map_err(|error| plain(&error))?;
         match file.starts_with(&folder) {
-            true => read(&file),
+            true => read(&file, trail),
             false => Err("it lies outside the document's folder".to_owned()),
         }
     }
@@ -76,18 +79,23 @@ impl Home {
         matches!(self, Home::Bundled(_))
     }
 
-    pub(super) fn folder(&self) -> Folder {
+    pub(super) fn folder<'a>(&self, trail: &'a Trail) -> Folder<'a> {
         match self {
-            Home::Bundled(_) => Folder(None),
-            Home::Pack(path) => Folder(Some(path.clone())),
-            Home::Document(path) => Folder::of(path),
+            Home::Bundled(_) => Folder(None, trail),
+            Home::Pack(path) => Folder(Some(path.clone()), trail),
+            Home::Document(path) => Folder::of(path, trail),
         }
     }
 
     /// The pack, where there is one, and the document.
-    pub(super) fn sources(&self, pack: Option<&Path>, findings: &mut Findings) -> (Option<Source>, Option<Source>) {
+    pub(super) fn sources(
+        &self,
+        pack: Option<&Path>,
+        findings: &mut Findings,
+        trail: &Trail,
+    ) -> (Option<Source>, Option<Source>) {
         match self {
-            Home::Document(path) => (pack.and_then(|pack| open(pack, findings)), open(path, findings)),
+            Home::Document(path) => (pack.and_then(|pack| open(pack, findings, trail)), open(path, findings, trail)),
             Home::Bundled(name) => {
                 let bundled = |file: &str, findings: &mut Findings| keep(bundle::spec(name, file)?, findings);
                 let pack = bundled("pack.yaml", findings);
@@ -96,26 +104,26 @@ impl Home {
             }
             Home::Pack(folder) => {
                 let names = ["pack.yaml", "pack.yml", "pack.json"];
-                let Some(path) = names.iter().map(|name| folder.join(name)).find(|path| path.is_file()) else {
+                let Some(path) = names.iter().map(|name| folder.join(name)).find(|path| is_file(path, trail)) else {
                     let place = Place::line_of(folder.display().to_string(), 0);
                     let finding = Finding::error("not-found", place, "there is no pack.yaml in this folder");
                     findings.push(finding.help("a pack folder holds a pack.yaml and the document that it names; to serve a document alone, name the document"));
                     return (None, None);
                 };
-                let pack = open(&path, findings);
-                let document = open(&folder.join(document_name(pack.as_ref())), findings);
+                let pack = open(&path, findings, trail);
+                let document = open(&folder.join(document_name(pack.as_ref())), findings, trail);
                 (pack, document)
             }
         }
     }
 
     /// The fixture files: those of the folder that was asked for, else the pack's own.
-    pub(super) fn fixtures(&self, asked: Option<&Path>, findings: &mut Findings) -> Vec<Source> {
+    pub(super) fn fixtures(&self, asked: Option<&Path>, findings: &mut Findings, trail: &Trail) -> Vec<Source> {
         let folder = match (asked, self) {
             // Where several packs are served, each may have a folder of its own below.
             (Some(folder), _) => {
                 let own = folder.join(self.name());
-                if own.is_dir() { own } else { folder.to_owned() }
+                if is_dir(&own, trail) { own } else { folder.to_owned() }
             }
             (None, Home::Bundled(name)) => {
                 let files = bundle::fixtures(name).into_iter();
@@ -124,13 +132,13 @@ impl Home {
                     .collect();
             }
             (None, Home::Document(_)) => return Vec::new(),
-            (None, Home::Pack(pack)) => match own_fixtures(pack) {
+            (None, Home::Pack(pack)) => match own_fixtures(pack, trail) {
                 Some(folder) => folder,
                 None => return Vec::new(),
             },
         };
-        match list(&folder) {
-            Ok(files) => files.iter().filter_map(|file| open(file, findings)).collect(),
+        match list(&folder, trail) {
+            Ok(files) => files.iter().filter_map(|file| open(file, findings, trail)).collect(),
             Err(why) => {
                 findings.push(Finding::error("not-found", Place::line_of(folder.display().to_string(), 0), why));
                 Vec::new()
@@ -140,21 +148,34 @@ impl Home {
 }
 
 /// `fixtures/` in the pack's folder, or `fixtures/NAME` beside the `specs` folder that it lies in.
-fn own_fixtures(pack: &Path) -> Option<PathBuf> {
+fn own_fixtures(pack: &Path, trail: &Trail) -> Option<PathBuf> {
     let inside = pack.join("fixtures");
     let full = pack.canonicalize().ok()?;
     let beside = full.parent()?.parent()?.join("fixtures").join(full.file_name()?);
-    [inside, beside].into_iter().find(|folder| folder.is_dir())
+    [inside, beside].into_iter().find(|folder| is_dir(folder, trail))
 }
 
-fn list(folder: &Path) -> Result<Vec<PathBuf>, String> {
-    let entries = fs::read_dir(folder).map_err(|error| format!("this folder cannot be read: {}", plain(&error)))?;
-    let mut files: Vec<PathBuf> = entries
-        .filter_map(|entry| Some(entry.ok()?.path()))
-        .filter(|path| path.is_file() && ends_like_data(path))
-        .collect();
+fn is_dir(path: &Path, trail: &Trail) -> bool {
+    trail.note(path);
+    path.is_dir()
+}
+
+fn is_file(path: &Path, trail: &Trail) -> bool {
+    trail.note(path);
+    path.is_file()
+}
+
+fn list(folder: &Path, trail: &Trail) -> Result<Vec<PathBuf>, String> {
+    trail.note(folder);
+    let mut files = data_files(folder).map_err(|error| format!("this folder cannot be read: {}", plain(&error)))?;
     files.sort();
     Ok(files)
+}
+
+/// The files of a folder that end as documents, packs and fixtures do.
+pub(super) fn data_files(folder: &Path) -> io::Result<Vec<PathBuf>> {
+    let paths = fs::read_dir(folder)?.filter_map(|entry| Some(entry.ok()?.path()));
+    Ok(paths.filter(|path| path.is_file() && ends_like_data(path)).collect())
 }
 
 fn ends_like_data(path: &Path) -> bool {
@@ -166,8 +187,8 @@ fn document_name(pack: Option<&Source>) -> &str {
     pack.and_then(|pack| pack.value().get("document")?.as_str()).unwrap_or("openapi.yaml")
 }
 
-fn open(path: &Path, findings: &mut Findings) -> Option<Source> {
-    keep(super::source(path), findings)
+fn open(path: &Path, findings: &mut Findings, trail: &Trail) -> Option<Source> {
+    keep(super::source_noting(path, trail), findings)
 }
 
 fn keep(source: Result<Source, Box<Finding>>, findings: &mut Findings) -> Option<Source> {
@@ -175,7 +196,8 @@ fn keep(source: Result<Source, Box<Finding>>, findings: &mut Findings) -> Option
 }
 
 /// Reads a regular file that is not larger than any document is.
-pub(super) fn read(path: &Path) -> Result<String, String> {
+pub(super) fn read(path: &Path, trail: &Trail) -> Result<String, String> {
+    trail.note(path);
     let meta = fs::metadata(path).map_err(|error| format!("this cannot be read: {}", plain(&error)))?;
     if !meta.is_file() {
         return Err("this is not a regular file".to_owned());
@@ -187,11 +209,11 @@ pub(super) fn read(path: &Path) -> Result<String, String> {
 }
 
 /// An error of the file system without its number.
-fn plain(error: &std::io::Error) -> String {
+fn plain(error: &io::Error) -> String {
     match error.kind() {
-        std::io::ErrorKind::NotFound => "no such file or folder".to_owned(),
-        std::io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
-        std::io::ErrorKind::InvalidData => "it is not UTF-8".to_owned(),
+        io::ErrorKind::NotFound => "no such file or folder".to_owned(),
+        io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
+        io::ErrorKind::InvalidData => "it is not UTF-8".to_owned(),
         _ => error.to_string(),
     }
 }

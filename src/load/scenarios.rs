@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use super::Trail;
 use super::bundle::bundled_scenarios;
 use crate::exchange::Provider;
 use crate::refusal::{Flaw, Kind};
@@ -11,9 +12,9 @@ use crate::source::{Finding, Findings, Node, Place, Source, nearest};
 
 /// Gives each provider the scenarios that were asked for. A rule that one of several providers does not know is no error as
 /// long as another one does.
-pub(super) fn attach(asked: &[String], inline: &[String], providers: &mut [Provider]) -> Vec<Finding> {
+pub(super) fn attach(asked: &[String], inline: &[String], providers: &mut [Provider], trail: &Trail) -> Vec<Finding> {
     let mut errors = Vec::new();
-    let named = asked.iter().map(|ask| source(ask));
+    let named = asked.iter().map(|ask| source(ask, trail));
     let inline = inline.iter().map(|text| Source::parse("(inline scenario)", text.as_str()));
     for source in named.chain(inline) {
         let source = match source {
@@ -79,10 +80,11 @@ fn known<T>(provider: &Provider, read: impl FnOnce(&Known<'_>) -> T) -> T {
 }
 
 /// A file, or else a bundled scenario.
-fn source(ask: &str) -> Result<Source, Box<Finding>> {
+fn source(ask: &str, trail: &Trail) -> Result<Source, Box<Finding>> {
     let path = Path::new(ask);
+    trail.note(path);
     if path.is_file() {
-        return super::source(path);
+        return super::source_noting(path, trail);
     }
     bundled_scenario(ask).unwrap_or_else(|| {
         let what = "there is no such file, and no bundled scenario of this name";

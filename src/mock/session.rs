@@ -32,7 +32,7 @@ pub struct Session {
 
 impl Session {
     pub(super) fn enter(front: &Arc<Front>, name: &str, origin: String) -> Result<Session, MockError> {
-        let session = front.world.sessions.enter(name);
+        let session = front.world().sessions.enter(name);
         let session = session.map_err(|why| MockError::Session(crate::exchange::refused(name, why).2))?;
         Ok(Session { front: Arc::clone(front), session, origin })
     }

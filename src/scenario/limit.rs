@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use http::HeaderName;
 use jiff::Timestamp;
+use serde_json::Value;
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::target::Target;
@@ -31,6 +32,8 @@ pub struct Limit {
     pub dated: bool,
     key: Key,
     target: Target,
+    /// What the file says of it.
+    said: Value,
 }
 
 /// How a limit counts.
@@ -114,7 +117,8 @@ impl Limit {
             let about = About { world, target: Some(&target) };
             fault::check_date(breaks_contract, &node, about, findings);
         }
-        Some(Limit { name: name?, requests: requests?, per: per?, window, general, dated, key, target })
+        let said = node.value().clone();
+        Some(Limit { name: name?, requests: requests?, per: per?, window, general, dated, key, target, said })
     }
 
     /// The key under which a request counts; none where the limit does not concern it.
@@ -194,6 +198,11 @@ impl Limiter {
     /// Nothing is used up yet.
     pub fn new(limit: Arc<Limit>) -> Limiter {
         Limiter { limit, accounts: HashMap::new(), times: 0 }
+    }
+
+    /// The same for a limit that says the same, be it of another reading.
+    pub fn moved(&self, limit: &Arc<Limit>) -> Option<Limiter> {
+        (self.limit.said == limit.said).then(|| Limiter { limit: Arc::clone(limit), ..self.clone() })
     }
 
     /// The limit it keeps.

@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use xxhash_rust::xxh3::xxh3_64_with_seed;
 
 use super::Scenario;
+use super::rule::Rule;
 use super::trigger::Firing;
 use crate::message::Request;
 
@@ -58,20 +59,18 @@ impl Progress {
         Progress { started: self.started, counters, attempts }
     }
 
-    /// The same progress for another set of scenarios: rules that are in both go on where they were.
+    /// The same progress for another set of scenarios: rules that are in both, and say the same, go on where they were.
     #[must_use]
     pub fn moved(&self, from: &[Arc<Scenario>], to: &[Arc<Scenario>]) -> Progress {
-        let counts = self.counts(from);
-        let moved = Progress { counters: Progress::new(to, self.started).counters, ..self.fork() };
-        for (scenario, counters) in to.iter().zip(&moved.counters) {
-            for (rule, counter) in scenario.rules.iter().zip(counters) {
-                let same = |count: &&Count| *count.scenario == *scenario.name && *count.rule == *rule.name;
-                if let Some(count) = counts.iter().find(same) {
-                    counter.0.store(pack(count.matched, count.fired), Ordering::Relaxed);
-                }
-            }
-        }
-        moved
+        let rules =
+            from.iter().zip(&self.counters).flat_map(|(scenario, counters)| scenario.rules.iter().zip(counters));
+        let known: Vec<_> = rules.collect();
+        let counter = |rule: &Arc<Rule>| {
+            let before = known.iter().find(|(known, _)| rule.is_as(known));
+            before.map(|(_, counter)| counter.fork()).unwrap_or_default()
+        };
+        let counters = to.iter().map(|scenario| scenario.rules.iter().map(counter).collect()).collect();
+        Progress { counters, ..self.fork() }
     }
 
     /// How far each rule has come.

@@ -3,6 +3,8 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
+use serde_json::Value;
+
 use super::condition::{Condition, Facts};
 use super::step::{self, Stage, Step};
 use super::target::Target;
@@ -23,6 +25,8 @@ pub(super) struct Rule {
     /// At least one; they take turns.
     steps: Vec<Step>,
     conditions: Vec<Condition>,
+    /// What the file says of it.
+    said: Value,
     /// Over all sessions.
     pub(super) totals: Totals,
 }
@@ -33,6 +37,15 @@ pub(super) struct Totals {
     pub(super) matched: AtomicU64,
     pub(super) fired: AtomicU64,
     pub(super) sent: AtomicU64,
+}
+
+impl Totals {
+    fn add(&self, more: &Totals) {
+        let pairs = [(&self.matched, &more.matched), (&self.fired, &more.fired), (&self.sent, &more.sent)];
+        pairs.into_iter().for_each(|(total, more)| {
+            total.fetch_add(more.load(Relaxed), Relaxed);
+        });
+    }
 }
 
 /// One more.
@@ -69,8 +82,13 @@ impl Rule {
         }
         let stream = format!("{scenario}/{name}");
         let [delay_stream, drip_stream] = ["delay", "drip"].map(|word| format!("{stream} {word}"));
-        let (name, totals) = (name.into(), Totals::default());
-        Some(Rule { name, stream, delay_stream, drip_stream, target, trigger, steps, conditions, totals })
+        let (name, said, totals) = (name.into(), node.value().clone(), Totals::default());
+        Some(Rule { name, stream, delay_stream, drip_stream, target, trigger, steps, conditions, said, totals })
+    }
+
+    /// Whether it is the rule of another reading, said in the same way.
+    pub(super) fn is_as(&self, other: &Rule) -> bool {
+        self.stream == other.stream && self.said == other.said
     }
 
     /// Whether a request that may concern it does.
@@ -84,6 +102,11 @@ impl Rule {
             facts.attempt();
         }
         self.conditions.iter().all(|condition| condition.holds(facts))
+    }
+
+    /// Takes over what became of another.
+    pub(super) fn inherit(&self, other: &Rule) {
+        self.totals.add(&other.totals);
     }
 
     /// What it does when it fires for the time after so many.

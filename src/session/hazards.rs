@@ -43,12 +43,15 @@ impl Hazards {
         Arc::new(Hazards { scenarios: self.scenarios.clone(), progress: self.progress.fork(), limiters })
     }
 
-    /// The same with other scenarios: rules and limits that were there before go on where they were.
+    /// The same with other scenarios: rules and limits that were there before, and say the same, go on where they were.
     pub(super) fn moved(&self, limits: &[Arc<Limit>], to: &[Arc<Scenario>]) -> Option<Arc<Hazards>> {
-        let before = self.limiters.as_ref().map(|limiters| limiters.lock().clone()).unwrap_or_default();
+        let mut before = self.limiters.as_ref().map(|limiters| limiters.lock().clone()).unwrap_or_default();
         let limiter = |limit: Arc<Limit>| {
-            let known = before.iter().find(|limiter| Arc::ptr_eq(limiter.limit(), &limit));
-            known.cloned().unwrap_or_else(|| Limiter::new(limit))
+            let known = before.iter().enumerate().find_map(|(at, known)| Some((at, known.moved(&limit)?)));
+            // Two limits that say the same keep their own accounts.
+            let Some((at, moved)) = known else { return Limiter::new(limit) };
+            before.remove(at);
+            moved
         };
         let limiters = limits_of(limits, to).map(limiter).collect();
         Hazards::with(to.to_vec(), self.progress.moved(&self.scenarios, to), limiters)

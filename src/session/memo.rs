@@ -96,6 +96,11 @@ impl Memo {
         (current(kept.tables) == kept.versions).then_some(kept)
     }
 
+    /// Forgets all that was kept.
+    pub(super) fn clear(&self) {
+        *self.shelf.lock() = Shelf::default();
+    }
+
     /// Keeps a reply. When there is no room left, all others go: what is asked for often is soon back.
     pub fn put(&self, key: &Key<'_>, kept: Kept) {
         let size = kept.reply.body.len() + key.target.len() + key.host.0.len() + key.host.1.len() + 1024;

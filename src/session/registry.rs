@@ -49,7 +49,7 @@ pub struct Sessions {
     pub default: Arc<Session>,
     /// What holds for the others.
     pub bounds: Bounds,
-    seed: Arc<Seed>,
+    pub(super) seed: Arc<Seed>,
     dice: Dice,
     others: RwLock<Others>,
     /// Tells how long a session was left alone.

@@ -27,7 +27,7 @@ const DOORS: &[(&str, &[&str])] = &[
     ("jsonschema", &["contract"]),
     ("mimalloc", &["main"]),
     ("openapiv3", &["contract"]),
-    ("parking_lot", &["journal", "session"]),
+    ("parking_lot", &["journal", "session", "control"]),
     ("percent_encoding", &["message"]),
     ("rand", &["dice"]),
     ("regex", &["contract", "store"]),

@@ -7,6 +7,7 @@ mod mock; // a mock inside a Rust test
 mod oddities; // small documents, each with one thing that published ones get wrong
 mod properties; // what holds for every sequence of calls
 mod readme; // every example and table of the README
+mod reload; // files that change while they are served
 mod rules; // the rules that findings are about, as a closed set
 mod scenarios; // scenario files against the bundled packs
 mod schemas; // what editors are told about files is what their readers say
