@@ -7,12 +7,12 @@ mod exchange;
 mod explain;
 mod filter;
 mod follow;
-mod head;
 mod keep;
 mod line;
 mod secret;
 #[cfg(test)]
 mod tests;
+mod texts;
 mod verify;
 
 pub use client::{ClientFault, client_faults};
@@ -20,8 +20,8 @@ pub use entry::{Effect, Entry, Touched};
 pub use exchange::{Exchange, Kept};
 pub use explain::{json as explanation, text as explain, with_faults as summary};
 pub use filter::{Filter, Seen};
-pub use head::Head;
 pub use keep::{Journal, Journals, Room};
 pub use line::{Format, Level, line};
 pub use secret::Secrets;
+pub use texts::Head;
 pub use verify::Verification;

@@ -42,7 +42,7 @@ pub(super) fn clear(call: &Call<'_>) -> Result<Value, Problem> {
 pub(super) fn follow(call: &Call<'_>) -> Result<Stream, Problem> {
     let session = call.session()?;
     let name = session.name.clone();
-    Ok(session.journal.shared().follow(move |exchange| exchange.session == name))
+    Ok(session.journal.shared().follow(move |exchange| exchange.session() == &*name))
 }
 
 /// Whether expectations are met; they are read as a scenario's rules are.

@@ -91,7 +91,7 @@ pub(super) fn own_faults(exchange: &Exchange) -> Vec<ClientFault> {
 type Same<'a> = (&'a str, &'a str, &'a [u8], Option<&'a str>);
 
 fn same(exchange: &Exchange) -> Same<'_> {
-    (exchange.method.as_str(), &exchange.target, &exchange.sent.bytes, exchange.caller.as_deref())
+    (exchange.method.as_str(), exchange.target(), &exchange.sent.bytes, exchange.caller())
 }
 
 fn retries(exchanges: &[Arc<Exchange>], now: (Timestamp, Timestamp), add: &mut impl FnMut(u64, ClientFault)) {
@@ -122,7 +122,7 @@ fn passed(first: &Exchange, (time, real): (Timestamp, Timestamp)) -> Duration {
 
 /// How long a reply asks its client to wait: seconds, or until a date.
 fn patience(exchange: &Exchange) -> Option<Duration> {
-    let text = exchange.answered.get("retry-after")?;
+    let text = exchange.answered().get("retry-after")?;
     if let Ok(seconds) = text.trim().parse() {
         return Some(Duration::from_secs(seconds));
     }
@@ -134,16 +134,16 @@ fn pages(exchanges: &[Arc<Exchange>], add: &mut impl FnMut(u64, ClientFault)) {
     // The last exchange that had each pair in its query, by path.
     let mut last: HashMap<(&str, String, String), u64> = HashMap::new();
     for exchange in exchanges {
-        for (name, value) in query(&exchange.target).pairs() {
-            last.insert((path(&exchange.target), name.clone(), value.clone()), exchange.number);
+        for (name, value) in query(exchange.target()).pairs() {
+            last.insert((path(exchange.target()), name.clone(), value.clone()), exchange.number);
         }
     }
     for exchange in exchanges {
         let Some(next) = exchange.effect.as_ref().and_then(|effect| effect.next.as_deref()) else { continue };
-        let (own, next) = (query(&exchange.target), query(next));
+        let (own, next) = (query(exchange.target()), query(next));
         let mut new = next.pairs().iter().filter(|pair| !own.pairs().contains(pair));
         let later = |(name, value): &(String, String)| {
-            let number = last.get(&(path(&exchange.target), name.clone(), value.clone()));
+            let number = last.get(&(path(exchange.target()), name.clone(), value.clone()));
             number.is_some_and(|number| *number > exchange.number)
         };
         if !new.all(later) {

@@ -9,8 +9,8 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use super::entry::{Effect, Entry};
-use super::head::Head;
 use super::secret::Secrets;
+use super::texts::{Head, Text, Texts};
 use crate::contract::Violation;
 use crate::message::{Answer, Request, Wire};
 use crate::refusal::Kind;
@@ -20,26 +20,17 @@ use crate::refusal::Kind;
 pub struct Exchange {
     /// Its number in the session, from 1.
     pub number: u64,
-    /// The session's name.
-    pub session: Box<str>,
     /// The time on the session's clock when it came in.
     pub time: Timestamp,
     /// Real time when it was answered. It goes on where the session's clock stands still.
     pub real: Timestamp,
     /// The method as sent.
     pub method: Method,
-    /// Path and query as sent.
-    pub target: Box<str>,
-    /// The header fields of the request.
-    pub asked: Head,
+    texts: Texts,
     /// The body of the request.
     pub sent: Kept,
-    /// The operation that the route led to.
-    pub operation: Option<Box<str>>,
-    /// Whether the document marks that operation `deprecated`.
+    /// Whether the document marks the operation `deprecated`.
     pub deprecated: bool,
-    /// Who the credentials name.
-    pub caller: Option<Box<str>>,
     /// The kind of refusal, where there was one.
     pub refusal: Option<Kind>,
     /// Departures of the request from the document.
@@ -52,8 +43,6 @@ pub struct Exchange {
     pub effect: Option<Arc<Effect>>,
     /// The status that went out.
     pub status: StatusCode,
-    /// The header fields of the reply.
-    pub answered: Head,
     /// The body of the reply.
     pub got: Kept,
     /// How long it was held back on purpose.
@@ -84,53 +73,80 @@ impl Exchange {
     ) -> Exchange {
         let none = Secrets::default();
         let secrets = entry.secrets.unwrap_or(&none);
+        let operation = entry.operation.map_or("", |operation| &operation.id);
+        let caller = entry.caller.as_deref().unwrap_or_default();
+        let plain = [entry.session, &secrets.target(&request.target), operation, caller];
         Exchange {
             number: entry.number,
-            session: entry.session.into(),
             time: entry.time,
             real,
             method: request.method.clone(),
-            target: secrets.target(&request.target),
-            asked: Head::of(&request.headers, secrets),
+            texts: Texts::of(plain, (&request.headers, &answer.reply.headers), secrets),
             sent: Kept::copy(&request.body, most),
-            operation: entry.operation.map(|operation| operation.id.as_str().into()),
             deprecated: entry.operation.is_some_and(|operation| operation.deprecated),
-            caller: entry.caller,
             refusal: entry.refusal,
             violations: entry.violations,
             breaches: entry.breaches,
             rules: entry.rules,
             effect: entry.effect,
             status: answer.reply.status,
-            answered: Head::of(&answer.reply.headers, secrets),
             got: Kept::share(&answer.reply.body, most),
             delay: answer.delay,
             wire: answer.wire,
         }
     }
 
+    /// The session's name.
+    pub fn session(&self) -> &str {
+        self.texts.get(Text::Session)
+    }
+
+    /// Path and query as sent.
+    pub fn target(&self) -> &str {
+        self.texts.get(Text::Target)
+    }
+
+    /// The operation that the route led to.
+    pub fn operation(&self) -> Option<&str> {
+        Some(self.texts.get(Text::Operation)).filter(|id| !id.is_empty())
+    }
+
+    /// Who the credentials name.
+    pub fn caller(&self) -> Option<&str> {
+        Some(self.texts.get(Text::Caller)).filter(|name| !name.is_empty())
+    }
+
+    /// The header fields of the request.
+    pub fn asked(&self) -> Head<'_> {
+        self.texts.head(Text::Asked)
+    }
+
+    /// The header fields of the reply.
+    pub fn answered(&self) -> Head<'_> {
+        self.texts.head(Text::Answered)
+    }
+
     /// The request as it was, but for its secrets.
     pub fn request(&self) -> Request {
-        let mut request = Request::new(self.method.clone(), &*self.target);
-        request.headers = self.asked.map();
+        let mut request = Request::new(self.method.clone(), self.target());
+        request.headers = self.asked().map();
         request.body = self.sent.bytes.clone();
         request
     }
 
     /// Whether a header of the reply has this value, as that with the provider's request id has.
     pub fn is_called(&self, id: &str) -> bool {
-        self.answered.fields().any(|(_, value)| value == id.as_bytes())
+        self.answered().fields().any(|(_, value)| value == id.as_bytes())
     }
 
     /// About how many bytes it takes.
     pub(super) fn size(&self) -> usize {
         /// What a violation takes with its texts.
         const VIOLATION: usize = 256;
-        let heads = self.asked.size() + self.answered.size() + self.target.len();
         let lists = (self.violations.len() + self.breaches.len()) * VIOLATION
             + self.rules.iter().map(String::len).sum::<usize>()
             + self.effect.as_ref().map_or(0, |effect| effect.touched.len() * 64);
-        size_of::<Exchange>() + heads + lists + self.sent.bytes.len() + self.got.bytes.len()
+        size_of::<Exchange>() + self.texts.size() + lists + self.sent.bytes.len() + self.got.bytes.len()
     }
 }
 

@@ -6,8 +6,8 @@ use serde_json::{Value, json};
 
 use super::client::ClientFault;
 use super::exchange::{Exchange, Kept};
-use super::head::Head;
 use super::line::{self, visible};
+use super::texts::Head;
 use crate::contract::Violation;
 
 /// How much of a body a text shows.
@@ -15,11 +15,11 @@ const SHOWN: usize = 2000;
 
 /// The explanation for people, several lines of it.
 pub fn text(exchange: &Exchange, faults: &[ClientFault]) -> String {
-    let mut text = format!("exchange {} in session {}, {}\n", exchange.number, exchange.session, exchange.time);
-    let _ = writeln!(text, "  {} {}", exchange.method, visible(&exchange.target));
-    message(&mut text, '>', &exchange.asked, &exchange.sent);
-    let caller = exchange.caller.as_deref().map(|caller| format!(", called by {}", visible(caller)));
-    let operation = match &exchange.operation {
+    let mut text = format!("exchange {} in session {}, {}\n", exchange.number, exchange.session(), exchange.time);
+    let _ = writeln!(text, "  {} {}", exchange.method, visible(exchange.target()));
+    message(&mut text, '>', exchange.asked(), &exchange.sent);
+    let caller = exchange.caller().map(|caller| format!(", called by {}", visible(caller)));
+    let operation = match exchange.operation() {
         Some(operation) => format!("the operation is {operation}"),
         None => "it leads to no operation of a document".to_owned(),
     };
@@ -48,14 +48,14 @@ pub fn text(exchange: &Exchange, faults: &[ClientFault]) -> String {
         let _ = write!(text, ", broken on the wire: {}", format!("{wire:?}").to_lowercase());
     }
     text.push('\n');
-    message(&mut text, '<', &exchange.answered, &exchange.got);
+    message(&mut text, '<', exchange.answered(), &exchange.got);
     for fault in faults {
         let _ = writeln!(text, "  client fault {}: {fault}", fault.word());
     }
     text
 }
 
-fn message(text: &mut String, sign: char, head: &Head, body: &Kept) {
+fn message(text: &mut String, sign: char, head: Head<'_>, body: &Kept) {
     for (name, value) in head.fields() {
         let _ = writeln!(text, "    {sign} {name}: {}", visible(&String::from_utf8_lossy(value)));
     }
@@ -82,8 +82,8 @@ fn list(text: &mut String, what: &str, violations: &[Violation]) {
 /// The explanation as JSON: all that the journal has.
 pub fn json(exchange: &Exchange, faults: &[ClientFault]) -> Value {
     let mut value = with_faults(exchange, faults);
-    value["request"] = part(&exchange.asked, &exchange.sent);
-    value["reply"] = part(&exchange.answered, &exchange.got);
+    value["request"] = part(exchange.asked(), &exchange.sent);
+    value["reply"] = part(exchange.answered(), &exchange.got);
     value
 }
 
@@ -95,7 +95,7 @@ pub fn with_faults(exchange: &Exchange, faults: &[ClientFault]) -> Value {
     value
 }
 
-fn part(head: &Head, body: &Kept) -> Value {
+fn part(head: Head<'_>, body: &Kept) -> Value {
     let fields = head.fields().map(|(name, value)| json!([name, String::from_utf8_lossy(value)]));
     let content = match body.json() {
         Some(value) => value,

@@ -91,8 +91,8 @@ impl Filter {
                 request: seen.request,
                 variables: &seen.variables,
                 body: &body,
-                caller: exchange.caller.as_deref(),
-                session: &exchange.session,
+                caller: exchange.caller(),
+                session: exchange.session(),
             },
         );
         let mut expect = |holds: bool, what: &dyn Fn() -> String| {

@@ -19,7 +19,7 @@ pub struct Room(pub usize);
 
 impl Default for Room {
     fn default() -> Room {
-        Room(16 * 1024 * 1024)
+        Room(4 * 1024 * 1024)
     }
 }
 
@@ -70,7 +70,8 @@ pub struct Journal {
 
 #[derive(Debug, Default)]
 struct Pages {
-    exchanges: VecDeque<Arc<Exchange>>,
+    /// Each with its size, so that the oldest need not be looked at.
+    exchanges: VecDeque<(usize, Arc<Exchange>)>,
     bytes: usize,
     dropped: u64,
 }
@@ -113,10 +114,10 @@ impl Journal {
         let mut gone = Vec::new();
         let mut pages = self.pages.lock();
         pages.bytes += size;
-        pages.exchanges.push_back(exchange);
+        pages.exchanges.push_back((size, exchange));
         while pages.bytes > share && pages.exchanges.len() > 1 {
-            let Some(oldest) = pages.exchanges.pop_front() else { break };
-            pages.bytes = pages.bytes.saturating_sub(oldest.size());
+            let Some((size, oldest)) = pages.exchanges.pop_front() else { break };
+            pages.bytes = pages.bytes.saturating_sub(size);
             pages.dropped += 1;
             gone.push(oldest);
         }
@@ -125,7 +126,7 @@ impl Journal {
     /// All that is kept, in the order in which it came in, and how many older ones were dropped.
     pub fn read(&self) -> (Vec<Arc<Exchange>>, u64) {
         let pages = self.pages.lock();
-        let mut all: Vec<Arc<Exchange>> = pages.exchanges.iter().cloned().collect();
+        let mut all: Vec<Arc<Exchange>> = pages.exchanges.iter().map(|(_, exchange)| Arc::clone(exchange)).collect();
         let dropped = pages.dropped;
         drop(pages);
         // Exchanges that go on at the same time may end in another order.
@@ -136,8 +137,8 @@ impl Journal {
     /// Forgets the exchanges after one: the session goes back to it.
     pub fn forget_after(&self, number: u64) {
         let pages = &mut *self.pages.lock();
-        pages.exchanges.retain(|exchange| exchange.number <= number);
-        pages.bytes = pages.exchanges.iter().map(|exchange| exchange.size()).sum();
+        pages.exchanges.retain(|(_, exchange)| exchange.number <= number);
+        pages.bytes = pages.exchanges.iter().map(|(size, _)| *size).sum();
         if number == 0 {
             pages.dropped = 0;
         }

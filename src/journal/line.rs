@@ -42,11 +42,11 @@ pub fn line(exchange: &Exchange, format: Format, level: Level) -> String {
 
 fn text(exchange: &Exchange) -> String {
     let Exchange { time, method, .. } = exchange;
-    let operation = exchange.operation.as_deref().unwrap_or("-");
+    let operation = exchange.operation().unwrap_or("-");
     let status = exchange.status.as_u16();
-    let mut line = format!("{time} {status} {method} {} {operation}", visible(&exchange.target));
-    if &*exchange.session != "default" {
-        let _ = write!(line, " session={}", visible(&exchange.session));
+    let mut line = format!("{time} {status} {method} {} {operation}", visible(exchange.target()));
+    if exchange.session() != "default" {
+        let _ = write!(line, " session={}", visible(exchange.session()));
     }
     if let Some(refusal) = exchange.refusal {
         let _ = write!(line, " refused={}", refusal.word());
@@ -70,12 +70,12 @@ fn text(exchange: &Exchange) -> String {
 pub(super) fn json(exchange: &Exchange) -> Value {
     json!({
         "number": exchange.number,
-        "session": exchange.session,
+        "session": exchange.session(),
         "time": exchange.time.to_string(),
         "method": exchange.method.as_str(),
-        "target": exchange.target,
-        "operation": exchange.operation,
-        "caller": exchange.caller,
+        "target": exchange.target(),
+        "operation": exchange.operation(),
+        "caller": exchange.caller(),
         "status": exchange.status.as_u16(),
         "refusal": exchange.refusal.map(Kind::word),
         "rules": exchange.rules,

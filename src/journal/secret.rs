@@ -63,17 +63,17 @@ impl Secrets {
     }
 
     /// Path and query, without what is secret in them.
-    pub(super) fn target(&self, target: &str) -> Box<str> {
+    pub(super) fn target<'t>(&self, target: &'t str) -> Cow<'t, str> {
         /// RFC 6750 section 2.3.
         const TOKEN: &str = "access_token";
-        let Some((path, query)) = target.split_once('?') else { return target.into() };
+        let Some((path, query)) = target.split_once('?') else { return Cow::Borrowed(target) };
         let secret = |name: &str| name == TOKEN || self.queries.iter().any(|known| *known == decode(name));
         let pair = |pair: &str| match pair.split_once('=') {
             Some((name, _)) if secret(name) => format!("{name}={MASK}"),
             _ => pair.to_owned(),
         };
         if !query.split('&').any(|pair| pair.split_once('=').is_some_and(|(name, _)| secret(name))) {
-            return target.into();
+            return Cow::Borrowed(target);
         }
         let pairs: Vec<String> = query.split('&').map(pair).collect();
         format!("{path}?{}", pairs.join("&")).into()

@@ -138,7 +138,7 @@ fn near<'s, 'a: 's>(filter: &Filter, seen: impl Iterator<Item = &'s Seen<'a>>) -
     all.sort_by_key(|(misses, _)| misses.len());
     let entry = |(misses, seen): &(Vec<String>, &Seen<'_>)| {
         let exchange = seen.exchange;
-        let request = format!("{} {}", exchange.method, exchange.target);
+        let request = format!("{} {}", exchange.method, exchange.target());
         json!({ "exchange": exchange.number, "request": request, "status": exchange.status.as_u16(), "missed": misses })
     };
     all.iter().take(NEAREST).map(entry).collect()
