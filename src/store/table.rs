@@ -108,11 +108,16 @@ impl Table {
     }
 
     pub(super) fn put(&mut self, rules: &Rules, id: Id, record: Record) {
-        if let Some(before) = self.rows.get(&id).cloned() {
-            self.disown(rules, &before);
-        }
+        let before = self.rows.get(&id).cloned();
         for (rule, unique) in rules.unique.iter().enumerate() {
-            if let Some(key) = unique_key(unique, &record) {
+            let (now, then) = (unique_key(unique, &record), before.as_ref().and_then(|it| unique_key(unique, it)));
+            if now == then {
+                continue;
+            }
+            if let Some(key) = then {
+                self.owners[rule].remove(key.as_str());
+            }
+            if let Some(key) = now {
                 self.owners[rule].insert(key.into(), id.clone());
             }
         }
