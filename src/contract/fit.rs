@@ -59,11 +59,20 @@ impl Contract {
         for _ in 0..ROUNDS {
             let faults = self.faults(schema, &value);
             if faults.is_empty() {
-                return Ok(value);
+                return Ok(self.arranged(schema, outline, value));
             }
             faults.iter().for_each(|fault| mending.mend(&mut value, fault));
         }
         sample.ok_or_else(|| Lack::Unmade("the records do not fit its schema".to_owned()))
+    }
+
+    /// What was added where the document has it, and not at the end.
+    fn arranged(&self, schema: SchemaId, outline: &Outline, value: Value) -> Value {
+        let mut arranged = value.clone();
+        if let Some(root) = outline.root() {
+            self.trim(outline, root, &mut arranged);
+        }
+        if self.suits(schema, &arranged) { arranged } else { value }
     }
 
     fn suits(&self, schema: SchemaId, value: &Value) -> bool {

@@ -55,8 +55,8 @@ impl Provider {
                 if !key.starts_with('_') && record.get(key).and_then(Id::of).is_none() {
                     continue;
                 }
-                // What an earlier example has shown stays as it was shown there.
-                let record = self.completed(table, record, moment.dice.branch("samples"));
+                // What an earlier example has shown stays as it was shown there. What it lacks is made when it is shown: at the start,
+                // no schema is compiled.
                 let _ = store.seed(table, record, moment);
             }
         }

@@ -1,6 +1,7 @@
 //! The only integration binary: promises that are kept over HTTP, module by module.
 
 mod documents; // documents with gaps, checked and served
+mod drafts; // what holds for every document whose pack is drafted
 mod exchanges; // the text files under tests/exchanges, each one promise
 mod layers; // the order of the rooms, and the door of each outside crate
 mod mock; // a mock inside a Rust test

@@ -26,8 +26,11 @@ pub(super) fn one<'a>(look: Look<'a>, kind: &str, variable: Option<&str>) -> Opt
             return None;
         }
         let names = record.names();
-        let bare = names.is_empty() || super::record::key_of(&record, kind, variable).is_some();
-        let inner = (!bare).then(|| inner(&record, &names, kind)).flatten();
+        let sure = |look: &Look<'_>| super::record::is_named(look, kind, variable);
+        // Beside an envelope there may be a `code` or a `name` as well.
+        let inner = (!sure(&record)).then(|| inner(&record, &names, kind)).flatten();
+        let likely = super::record::key_of(&record, kind, variable).is_some();
+        let inner = inner.filter(|name| !likely || record.property(name).is_some_and(|look| sure(&look)));
         let Some(name) = inner else { return Some(Envelope { path, record }) };
         record = record.property(name)?;
         path.push(name.to_owned());

@@ -18,6 +18,16 @@ pub(super) struct Key {
 }
 
 impl Key {
+    /// What only the path knows.
+    pub(super) fn of_path(variable: &str) -> Key {
+        Key { path: format!("_path_{variable}") }
+    }
+
+    /// Whether only the path knows it.
+    pub(super) fn is_of_path(&self) -> bool {
+        self.path.starts_with("_path_")
+    }
+
     /// Whether it stands within an object of the record.
     pub(super) fn is_inner(&self) -> bool {
         self.path.contains('.')
@@ -35,31 +45,52 @@ pub(super) fn key_of(record: &Look<'_>, kind: &str, variable: Option<&str>) -> O
     holders.into_iter().find_map(within).map(|path| Key { path })
 }
 
+/// Whether a record has an id in so many words: what the path's variable speaks of, or its `id`.
+pub(super) fn is_named(record: &Look<'_>, kind: &str, variable: Option<&str>) -> bool {
+    Names::of(record, kind).sure(variable).is_some()
+}
+
 fn key_in(record: &Look<'_>, kind: &str, variable: Option<&str>) -> Option<String> {
-    let names: Vec<&str> = record.names();
-    let scalar = |name: &&str| {
-        let form = record.property(name).and_then(|property| property.form());
-        !matches!(form, Some(Form::Object | Form::List | Form::Flag))
-    };
-    let names: Vec<&str> = names.into_iter().filter(scalar).collect();
-    let named = |wanted: &str| names.iter().copied().find(|name| plain(name) == wanted).map(str::to_owned);
-    let own = |key: &str| named(&format!("{kind}{key}"));
-    let spoken = variable.map(plain).and_then(|variable| {
-        // `issue_number` is an issue's `number`, `pet_id` a pet's `id`.
-        let ends = |key: &&&str| variable.ends_with(**key);
-        let key = words::KEYS.iter().filter(ends).max_by_key(|key| key.len());
-        named(&variable).or_else(|| key.and_then(|key| named(key).or_else(|| own(key))))
-    });
-    let within = || {
-        let variable = plain(variable?);
-        let ends = |name: &&str| name.len() > 1 && variable.ends_with(&plain(name));
-        names.iter().copied().filter(ends).max_by_key(|name| name.len()).map(str::to_owned)
-    };
-    spoken
-        .or_else(|| named("id"))
-        .or_else(|| own("id"))
-        .or_else(|| words::KEYS.iter().find_map(|key| named(key)))
-        .or_else(within)
+    let names = Names::of(record, kind);
+    let usual = || words::KEYS.iter().find_map(|key| names.named(key));
+    names.sure(variable).or_else(usual).or_else(|| names.ending(variable?))
+}
+
+/// The properties of a record that are single values.
+struct Names<'a> {
+    names: Vec<&'a str>,
+    kind: String,
+}
+
+impl<'a> Names<'a> {
+    fn of(record: &Look<'a>, kind: &str) -> Names<'a> {
+        let scalar = |name: &&str| {
+            let form = record.property(name).and_then(|property| property.form());
+            !matches!(form, Some(Form::Object | Form::List | Form::Flag))
+        };
+        Names { names: record.names().into_iter().filter(scalar).collect(), kind: kind.to_owned() }
+    }
+
+    fn named(&self, wanted: &str) -> Option<String> {
+        self.names.iter().find(|name| plain(name) == wanted).map(|name| (*name).to_owned())
+    }
+
+    /// `issue_number` is an issue's `number`, `pet_id` a pet's `id`.
+    fn sure(&self, variable: Option<&str>) -> Option<String> {
+        let own = |key: &str| self.named(&format!("{}{key}", self.kind));
+        let spoken = variable.map(plain).and_then(|variable| {
+            let key = words::KEYS.iter().filter(|key| variable.ends_with(**key)).max_by_key(|key| key.len());
+            self.named(&variable).or_else(|| key.and_then(|key| self.named(key).or_else(|| own(key))))
+        });
+        spoken.or_else(|| self.named("id")).or_else(|| own("id"))
+    }
+
+    /// The property with whose name the variable ends: `floating_ip` is an `ip`.
+    fn ending(&self, variable: &str) -> Option<String> {
+        let variable = plain(variable);
+        let ends = |name: &&&str| name.len() > 1 && variable.ends_with(&plain(name));
+        self.names.iter().filter(ends).max_by_key(|name| name.len()).map(|name| (*name).to_owned())
+    }
 }
 
 /// How ids are made so that their field takes them, and the fields whose values are kept as texts. None where that is not known.

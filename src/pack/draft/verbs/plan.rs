@@ -104,7 +104,7 @@ fn planned<'g, 'a>(group: &'g Group<'a>) -> Result<Plan<'g, 'a>, String> {
     let key = looks.iter().find_map(|look| Some((look, record::key_of(look, &group.kind(), tail.last().copied())?)));
     let (holder, key) = match key {
         Some((holder, key)) => (holder.clone(), key),
-        None if upserts => (look.clone(), Key { path: format!("_path_{}", tail.last().unwrap_or(&"id")) }),
+        None if upserts => (look.clone(), Key::of_path(tail.last().unwrap_or(&"id"))),
         None => return Err("no property of its records tells them apart".to_owned()),
     };
     let property = key.path.split('.').try_fold(holder, |look, name| look.property(name));
@@ -221,7 +221,7 @@ impl<'g, 'a> Plan<'g, 'a> {
     fn is_alone(&self) -> bool {
         let any = self.group.each.first().or(self.group.whole.first());
         let scoped = any.is_some_and(|operation| !self.scope(operation).is_empty());
-        !(self.single || self.key.is_inner() || self.key.path.starts_with('_') || self.takes_id && scoped)
+        !(self.single || self.key.is_inner() || self.key.is_of_path() || self.takes_id && scoped)
     }
 
     pub(super) fn pick(&self, operation: &Operation) -> Option<Value> {
@@ -232,7 +232,7 @@ impl<'g, 'a> Plan<'g, 'a> {
     /// Words for the record that an operation is about.
     pub(super) fn picked(&self, operation: &Operation) -> String {
         let variable = self.group.variable(operation).unwrap_or_default();
-        match self.key.path.starts_with('_') {
+        match self.key.is_of_path() {
             true => format!("the record that `{variable}` names"),
             false => format!("the record whose `{}` the path names", self.key.path),
         }
