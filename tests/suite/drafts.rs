@@ -32,7 +32,7 @@ impl Files for NoFiles {
     }
 }
 
-static DRAFTED: LazyLock<Vec<Drafted>> = LazyLock::new(|| documents().iter().map(drafted).collect());
+static DRAFTED: LazyLock<Vec<Drafted>> = LazyLock::new(|| documents().iter().map(|path| drafted(path)).collect());
 
 fn documents() -> Vec<PathBuf> {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/documents/draft");
@@ -47,7 +47,7 @@ fn contract(path: &Path) -> Contract {
     Contract::load(&document, &NoFiles).expect("the document is sound").0
 }
 
-fn drafted(path: &PathBuf) -> Drafted {
+fn drafted(path: &Path) -> Drafted {
     let name = path.display().to_string();
     let mock = |validation, state| {
         let mock = Mock::of(&name).stateful(state).clock("2026-01-01T00:00:00Z").validate(validation).open();
