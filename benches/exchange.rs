@@ -9,19 +9,9 @@
 
 mod harness;
 
-use bytes::Bytes;
-use harness::{House, Load, Target, compare, table};
-use http::header::CONTENT_TYPE;
-use http::{HeaderValue, Response};
-use http_body_util::{BodyExt, Full};
-use hyper::body::Incoming;
-use hyper::server::conn::http1;
-use hyper::service::service_fn;
-use hyper_util::rt::TokioIo;
-use std::convert::Infallible;
-use std::io::Write;
 use std::process::Command;
-use tokio::net::TcpListener;
+
+use harness::{House, Load, against_bare, bare, print};
 use tokio::time::Instant;
 
 const BINARY: &str = env!("CARGO_BIN_EXE_counterpart");
@@ -65,18 +55,6 @@ fn report(rounds: usize) {
     }
     let _ = std::fs::remove_file(scenario);
     at_rest();
-}
-
-/// One case beside a bare server whose body has the same length.
-fn against_bare(name: &'static str, house: &House, request: Vec<u8>, load: Load, rounds: usize) {
-    let size = house.body_length(&request);
-    let binary = std::env::current_exe().expect("a running program has a path");
-    let bare = House::start(Command::new(binary).args(["bare", &size.to_string()]));
-    let targets =
-        [Target { name: "bare hyper", house: &bare, request: request.clone() }, Target { name, house, request }];
-    let figures = compare(&targets, load, rounds);
-    print(&format!("{name}: {size} bytes, {} requests, median of {rounds} rounds\n", load.requests));
-    print(&format!("{}\n", table(&targets, &figures)));
 }
 
 /// The time from the start of the process to the line that says where it listens, and its memory then.
@@ -123,36 +101,4 @@ fn post(body: &str) -> Vec<u8> {
 /// A request that makes a record. Where the number is the generator's mark, each request gets one of its own.
 fn create(number: &str) -> Vec<u8> {
     post(&format!(r#"{{"organization":{{"name":"Bench {number}","tags":["bench"],"notes":"made to be measured"}}}}"#))
-}
-
-fn print(text: &str) {
-    // A closed output is no reason to fail.
-    let _ = std::io::stdout().write_all(text.as_bytes());
-}
-
-/// Serves a fixed body until its input is closed, so that it cannot outlive the benchmark.
-fn bare(size: usize) {
-    std::thread::spawn(|| {
-        let _ = std::io::stdin().lines().count();
-        std::process::exit(0);
-    });
-    let body = Bytes::from(vec![b'x'; size]);
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime can be had");
-    runtime.block_on(async {
-        let listener = TcpListener::bind("127.0.0.1:0").await.expect("port 0 is always free");
-        print(&format!("http://{}\n", listener.local_addr().expect("a bound listener has an address")));
-        while let Ok((stream, _)) = listener.accept().await {
-            let _ = stream.set_nodelay(true);
-            let body = body.clone();
-            let service = service_fn(move |request| reply(request, body.clone()));
-            tokio::spawn(http1::Builder::new().serve_connection(TokioIo::new(stream), service));
-        }
-    });
-}
-
-async fn reply(request: http::Request<Incoming>, body: Bytes) -> Result<Response<Full<Bytes>>, Infallible> {
-    let _ = request.into_body().collect().await;
-    let mut response = Response::new(Full::new(body));
-    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-    Ok(response)
 }

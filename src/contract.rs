@@ -210,6 +210,25 @@ impl Contract {
         report.finish()
     }
 
+    /// Checks a reply that is made of a sample. What is known to fit is not checked again.
+    pub fn check_sample(
+        &self,
+        operation: &Operation,
+        status: StatusCode,
+        headers: &HeaderMap,
+        sample: Option<&Sample>,
+    ) -> Vec<Violation> {
+        if !sample.is_some_and(|sample| sample.fits) {
+            return self.check_reply(operation, status, headers, sample.and_then(|sample| sample.value.as_ref()));
+        }
+        let mut report = Report::default();
+        let replies = self.parts(operation).and_then(|parts| parts.replies.as_ref());
+        if let Some(response) = replies.and_then(|replies| replies.for_status(status)) {
+            parameter::check_headers(self.book(), &response.headers, headers, Direction::Reply, &mut report);
+        }
+        report.finish()
+    }
+
     /// Compiles every schema for both directions, and tells what had to be left out of them. Serving compiles on first use.
     pub fn compile_all(&self) -> Vec<Finding> {
         let mut all: Vec<Finding> = Vec::new();

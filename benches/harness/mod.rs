@@ -1,8 +1,9 @@
 //! A small load generator and stop-watch: raw keep-alive connections against a server in a process of its own.
 //! Rounds alternate between the targets, so that a disturbance meets all of them; what is reported are medians.
 
-#![allow(dead_code, reason = "each benchmark uses a part of it")]
+#![allow(dead_code, unused_imports, reason = "each benchmark uses a part of it")]
 
+mod bare;
 mod load;
 
 use std::io::{BufRead, BufReader, Write};
@@ -10,6 +11,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 
+pub(crate) use bare::{against_bare, bare};
 pub(crate) use load::{Load, measure};
 
 /// A server in a child process, which lives as long as this value.
@@ -49,7 +51,7 @@ impl House {
     }
 
     /// The processor time of all its threads so far, in nanoseconds.
-    fn processor_time(&self) -> u64 {
+    pub(crate) fn processor_time(&self) -> u64 {
         let tasks = PathBuf::from(format!("/proc/{}/task", self.child.id()));
         let tasks = std::fs::read_dir(tasks).expect("the server is alive, and this is Linux").flatten();
         tasks
@@ -135,4 +137,9 @@ pub(crate) fn table(targets: &[Target], figures: &[Figures]) -> String {
         );
     }
     table
+}
+
+/// Writes to the output. A closed one is no reason to fail.
+pub(crate) fn print(text: &str) {
+    let _ = std::io::stdout().write_all(text.as_bytes());
 }

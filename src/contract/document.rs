@@ -47,7 +47,19 @@ pub(super) fn push_segment(pointer: &mut String, segment: &str) {
 
 /// Undoes the escapes of one segment of a JSON pointer.
 pub(super) fn unescape(segment: &str) -> String {
-    segment.replace("~1", "/").replace("~0", "~")
+    let mut plain = String::with_capacity(segment.len());
+    let mut parts = segment.split('~');
+    plain.extend(parts.next());
+    for part in parts {
+        let (letter, rest) = match part.as_bytes().first() {
+            Some(b'0') => ("~", &part[1..]),
+            Some(b'1') => ("/", &part[1..]),
+            _ => ("~", part),
+        };
+        plain.push_str(letter);
+        plain.push_str(rest);
+    }
+    plain
 }
 
 /// Whether a document follows the schema dialect of OpenAPI 3.0, in which nothing counts beside a `$ref`.
@@ -176,12 +188,21 @@ impl Document {
 
     /// Follows `$ref` from a site until something else stands there.
     pub(super) fn resolve(&self, site: Site) -> Option<(Site, &Value)> {
-        let mut site = site;
+        let value = self.value(&site)?;
+        self.follow(site, value)
+    }
+
+    /// The same where it is known what stands at the site: a part of a large document is reached from the part around it sooner
+    /// than from the root.
+    pub(super) fn follow<'d>(&'d self, site: Site, value: &'d Value) -> Option<(Site, &'d Value)> {
+        let (mut site, mut value) = (site, value);
         for _ in 0..MAX_HOPS {
-            let value = self.value(&site)?;
             match value.get("$ref").and_then(Value::as_str) {
-                Some(reference) => site = self.target(site.file, reference)?,
-                None => return self.value(&site).map(|value| (site, value)),
+                Some(reference) => {
+                    site = self.target(site.file, reference)?;
+                    value = self.value(&site)?;
+                }
+                None => return Some((site, value)),
             }
         }
         None

@@ -53,6 +53,8 @@ pub struct Sample {
     pub value: Option<Value>,
     /// As it is sent.
     pub body: Bytes,
+    /// Whether it is known to fit, as what is made once and sent often is.
+    pub fits: bool,
 }
 
 /// Which reply is wanted.
@@ -207,12 +209,13 @@ impl Contract {
 
     /// The usual body of a media type. The calm one is made once.
     fn usual(&self, media: &Media, wish: &Wish<'_>) -> Result<Arc<Sample>, Lack> {
-        let make = || self.example_of(media, wish).map_or_else(|| self.generated(media, wish), Ok).map(Arc::new);
+        let make = || self.example_of(media, wish).map_or_else(|| self.generated(media, wish), Ok);
         if wish.mood == Mood::Lively || media.name.contains('*') {
-            return make();
+            return make().map(Arc::new);
         }
-        let kept = media.kept.get_or_init(|| Box::new((wish.dice, wish.examples, make())));
-        if (kept.0, kept.1) == (wish.dice, wish.examples) { kept.2.clone() } else { make() }
+        let proven = |sample: Sample| Arc::new(Sample { fits: self.fits(media, &sample), ..sample });
+        let kept = media.kept.get_or_init(|| Box::new((wish.dice, wish.examples, make().map(proven))));
+        if (kept.0, kept.1) == (wish.dice, wish.examples) { kept.2.clone() } else { make().map(Arc::new) }
     }
 
     /// The first example that fits; where none does, the first one if it may be sent as it is written.
@@ -255,7 +258,7 @@ impl Contract {
         let media_type = concrete(&media.name, wish.accept);
         let raw = value.is_string() && !is_json(&media_type);
         let body = written::body(&media_type, &self.root_name(media), &value);
-        Sample { media_type, body, value: (!raw).then_some(value) }
+        Sample { media_type, body, value: (!raw).then_some(value), fits: false }
     }
 
     /// What a text holds where it is JSON, and where that is what fits: many documents quote their examples.
@@ -280,7 +283,7 @@ impl Contract {
         };
         let media_type = concrete(&media.name, wish.accept);
         let body = written::body(&media_type, &self.root_name(media), &value);
-        Ok(Sample { media_type, value: Some(value), body })
+        Ok(Sample { media_type, value: Some(value), body, fits: false })
     }
 
     /// What the root of an XML document is called.

@@ -57,14 +57,14 @@ impl Site<'_> {
             Err(Lack::Unmade(_)) => return self.preferred(entry),
             Err(lack) => return lacking(&lack, &wish),
         };
-        let (mut fitted, value) = self.put_together(&wish, sample.as_deref());
+        let mut fitted = self.put_together(&wish, sample.as_deref());
         let media = fitted.headers.get(CONTENT_TYPE).cloned();
         // A field that has nothing to say this time, such as a link to a page that is not there, is not made up.
         binding.headers.iter().for_each(|(name, _)| drop(fitted.headers.remove(name)));
         fitted.headers.extend(reply.headers);
         fitted.headers.remove(CONTENT_TYPE);
         fitted.headers.extend(media.map(|media| (CONTENT_TYPE, media)));
-        self.checked(fitted, value, entry)
+        self.checked(fitted, sample.as_ref().and_then(|sample| sample.value.as_ref()), entry)
     }
 
     /// What the caller did not show, where somebody looks.
@@ -191,11 +191,11 @@ impl Site<'_> {
     }
 
     fn sampled(&self, wish: &Wish<'_>, sample: Option<&Arc<Sample>>, entry: &mut Entry<'_>) -> Reply {
-        let (reply, value) = self.put_together(wish, sample.map(Arc::as_ref));
-        self.vouched(reply, value, entry)
+        let sample = sample.map(Arc::as_ref);
+        self.vouched(self.put_together(wish, sample), sample, entry)
     }
 
-    fn put_together<'s>(&self, wish: &Wish<'_>, sample: Option<&'s Sample>) -> (Reply, Option<&'s Value>) {
+    fn put_together(&self, wish: &Wish<'_>, sample: Option<&Sample>) -> Reply {
         let contract = &self.provider.contract;
         let mut reply = Reply::new(wish.status);
         let length = sample.map_or(0, |sample| sample.body.len());
@@ -204,12 +204,12 @@ impl Site<'_> {
             reply.headers.extend(HeaderValue::from_str(&sample.media_type).ok().map(|media| (CONTENT_TYPE, media)));
             reply.body = sample.body.clone();
         }
-        (reply, sample.and_then(|sample| sample.value.as_ref()))
+        reply
     }
 
     /// A reply of the document's own making. One that breaks the document does so by an example of the document.
-    fn vouched(&self, reply: Reply, value: Option<&Value>, entry: &mut Entry<'_>) -> Reply {
-        let breaches = self.provider.contract.check_reply(self.operation, reply.status, &reply.headers, value);
+    fn vouched(&self, reply: Reply, sample: Option<&Sample>, entry: &mut Entry<'_>) -> Reply {
+        let breaches = self.provider.contract.check_sample(self.operation, reply.status, &reply.headers, sample);
         if breaches.is_empty() {
             return self.fresh(reply, entry);
         }

@@ -1,6 +1,7 @@
 //! The parts of operations: from what `openapiv3` read to what the checks need. Shared parts are built once.
 
 use std::collections::HashMap;
+use std::ptr::from_ref;
 use std::sync::Arc;
 
 use http::StatusCode;
@@ -16,13 +17,13 @@ use super::super::violation::Part;
 use super::lift::{self, Lift};
 use crate::source::Finding;
 
-/// Parts by where they stand; none where one had to be left out.
+/// Parts by the address of the value they were read from; none where one had to be left out.
 #[derive(Default)]
 pub(super) struct Shared {
-    parameters: HashMap<Site, Option<Arc<Parameter>>>,
-    headers: HashMap<Site, Option<Arc<Parameter>>>,
-    bodies: HashMap<Site, Option<Arc<Body>>>,
-    responses: HashMap<Site, Option<Arc<Response>>>,
+    parameters: HashMap<*const Value, Option<Arc<Parameter>>>,
+    headers: HashMap<*const Value, Option<Arc<Parameter>>>,
+    bodies: HashMap<*const Value, Option<Arc<Body>>>,
+    responses: HashMap<*const Value, Option<Arc<Response>>>,
 }
 
 pub(super) struct Builder<'a> {
@@ -60,13 +61,13 @@ impl Builder<'_> {
 
     fn parameter(&mut self, site: Site) -> Option<Arc<Parameter>> {
         let (site, value) = self.document.resolve(site)?;
-        if let Some(known) = self.shared.parameters.get(&site) {
+        if let Some(known) = self.shared.parameters.get(&from_ref(value)) {
             return known.clone();
         }
         let read = self.lift().parameter(&site, value);
         let built = read.and_then(|read| self.read_parameter(&read, site.clone()));
         let built = built.map(|built| Arc::new(newer(value, built)));
-        self.shared.parameters.insert(site, built.clone());
+        self.shared.parameters.insert(value, built.clone());
         built
     }
 
@@ -135,7 +136,7 @@ impl Builder<'_> {
             // A reference that leads nowhere still says that there is a body.
             return Some(Arc::new(Body { required: false, media: Vec::new(), site }));
         };
-        if let Some(known) = self.shared.bodies.get(&site) {
+        if let Some(known) = self.shared.bodies.get(&from_ref(value)) {
             return known.clone();
         }
         let read = self.lift().body(&site, value);
@@ -143,7 +144,7 @@ impl Builder<'_> {
             let media = self.content(&read.content, &site);
             Arc::new(Body { required: read.required, media, site: site.clone() })
         });
-        self.shared.bodies.insert(site, built.clone());
+        self.shared.bodies.insert(value, built.clone());
         built
     }
 
@@ -213,7 +214,7 @@ impl Builder<'_> {
 
     fn response(&mut self, site: Site) -> Option<Arc<Response>> {
         let (site, value) = self.document.resolve(site)?;
-        if let Some(known) = self.shared.responses.get(&site) {
+        if let Some(known) = self.shared.responses.get(&from_ref(value)) {
             return known.clone();
         }
         let read = self.lift().response(&site, value);
@@ -222,7 +223,7 @@ impl Builder<'_> {
             let headers = self.headers(&site.below("headers"));
             Arc::new(Response { headers, media, site: site.clone() })
         });
-        self.shared.responses.insert(site, built.clone());
+        self.shared.responses.insert(value, built.clone());
         built
     }
 
@@ -238,7 +239,9 @@ impl Builder<'_> {
             return None;
         }
         let (site, value) = self.document.resolve(site)?;
-        if let Some(known) = self.shared.headers.get(&site).filter(|it| it.as_ref().is_none_or(|it| it.name == name)) {
+        if let Some(known) =
+            self.shared.headers.get(&from_ref(value)).filter(|it| it.as_ref().is_none_or(|it| it.name == name))
+        {
             return known.clone();
         }
         let read = self.lift().header(&site, value);
@@ -251,7 +254,7 @@ impl Builder<'_> {
                 Parameter { name, part, required, style, explode, allow_empty, reserved, json, schema, default, site };
             Arc::new(header)
         });
-        self.shared.headers.insert(site, built.clone());
+        self.shared.headers.insert(value, built.clone());
         built
     }
 }

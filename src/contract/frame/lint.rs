@@ -9,28 +9,23 @@ use crate::source::{Finding, nearest};
 
 /// Looks over the frame; schemas are looked over when they are compiled.
 pub(super) fn check(document: &Document, findings: &mut Vec<Finding>) {
-    let root = Site { file: 0, pointer: String::new() };
+    let root = Spot { site: Site { file: 0, pointer: String::new() }, value: document.main().value() };
     let mut lint = Lint { document, findings, seen: HashSet::new() };
-    lint.keys(&root, ROOT);
+    lint.unknown("a document", &root, |key| ROOT.contains(&key));
     lint.info(&root);
     lint.servers(&root);
-    let paths = root.below("paths");
-    for path in lint.names(&paths).into_iter().filter(|path| !path.starts_with("x-")) {
+    for (path, item) in root.entries_of("paths").filter(|(path, _)| !path.starts_with("x-")) {
         if !path.starts_with('/') {
-            lint.warn(
-                "bad-path",
-                &paths.below(&path),
-                format!("the path `{path}` must start with a slash; it is left out"),
-            );
+            let what = format!("the path `{path}` must start with a slash; it is left out");
+            lint.warn("bad-path", &item.site, what);
         }
-        let item = paths.below(&path);
-        if document.value(&item).is_some_and(|value| !value.is_object()) {
-            lint.warn("bad-path", &item, format!("the path `{path}` must be an object; it is left out"));
+        if !item.value.is_object() {
+            lint.warn("bad-path", &item.site, format!("the path `{path}` must be an object; it is left out"));
         }
         lint.visit(Part::PathItem, item);
     }
-    let components = root.below("components");
-    lint.keys(&components, COMPONENTS);
+    let Some(components) = root.below("components") else { return };
+    lint.unknown("a document", &components, |key| COMPONENTS.contains(&key));
     let shared = [
         ("parameters", Part::Parameter),
         ("headers", Part::Header),
@@ -38,7 +33,36 @@ pub(super) fn check(document: &Document, findings: &mut Vec<Finding>) {
         ("responses", Part::Response),
     ];
     for (key, part) in shared {
-        lint.visit_named(part, &components.below(key));
+        lint.visit_named(part, &components, key);
+    }
+}
+
+/// A site and what stands there, so that its parts are reached without a walk from the root.
+#[derive(Debug)]
+struct Spot<'d> {
+    site: Site,
+    value: &'d Value,
+}
+
+impl<'d> Spot<'d> {
+    fn below(&self, key: &str) -> Option<Spot<'d>> {
+        self.value.as_object()?.get(key).map(|value| Spot { site: self.site.below(key), value })
+    }
+
+    /// What stands in a map under a key, by name.
+    fn entries_of(&self, key: &str) -> impl Iterator<Item = (&'d str, Spot<'d>)> + use<'d> {
+        let map = self.below(key).and_then(|home| Some((home.site, home.value.as_object()?)));
+        map.into_iter().flat_map(|(home, entries)| {
+            entries.iter().map(move |(name, value)| (name.as_str(), Spot { site: home.below(name), value }))
+        })
+    }
+
+    /// What stands in a list under a key.
+    fn items_of(&self, key: &str) -> impl Iterator<Item = Spot<'d>> + use<'d> {
+        let list = self.below(key).and_then(|home| Some((home.site, home.value.as_array()?)));
+        list.into_iter().flat_map(|(home, items)| {
+            items.iter().enumerate().map(move |(index, value)| Spot { site: home.below(&index.to_string()), value })
+        })
     }
 }
 
@@ -146,31 +170,32 @@ impl Part {
     }
 }
 
-struct Lint<'a> {
-    document: &'a Document,
-    findings: &'a mut Vec<Finding>,
-    seen: HashSet<Site>,
+struct Lint<'d, 'f> {
+    document: &'d Document,
+    findings: &'f mut Vec<Finding>,
+    /// The values of the parts that were looked at: a value stands at one address.
+    seen: HashSet<*const Value>,
 }
 
-impl Lint<'_> {
+impl<'d> Lint<'d, '_> {
     fn warn(&mut self, rule: &'static str, site: &Site, what: String) {
         self.findings.push(Finding::warning(rule, self.document.place(site), what));
     }
 
-    fn info(&mut self, root: &Site) {
-        let info = root.below("info");
-        let Some(entries) = self.document.value(&info).and_then(Value::as_object) else {
-            return self.warn("missing-info", root, "the document has no `info` with `title` and `version`".to_owned());
+    fn info(&mut self, root: &Spot<'d>) {
+        let Some((info, entries)) = root.below("info").and_then(|info| Some((info.site, info.value.as_object()?)))
+        else {
+            let what = "the document has no `info` with `title` and `version`";
+            return self.warn("missing-info", &root.site, what.to_owned());
         };
         for key in ["title", "version"].into_iter().filter(|key| !entries.contains_key(*key)) {
             self.warn("missing-info", &info, format!("`info` has no `{key}`"));
         }
     }
 
-    fn servers(&mut self, root: &Site) {
-        let servers = root.below("servers");
-        if self.document.value(&servers).is_some_and(|value| !value.is_array()) {
-            self.warn("bad-servers", &servers, "`servers` must be a list; it is ignored".to_owned());
+    fn servers(&mut self, root: &Spot<'d>) {
+        if let Some(servers) = root.below("servers").filter(|servers| !servers.value.is_array()) {
+            self.warn("bad-servers", &servers.site, "`servers` must be a list; it is ignored".to_owned());
         }
     }
 
@@ -188,82 +213,69 @@ impl Lint<'_> {
         self.warn("missing-schema", site, format!("{what} has neither `schema` nor `content`; any text is accepted"));
     }
 
-    fn names(&self, site: &Site) -> Vec<String> {
-        let entries = self.document.value(site).and_then(Value::as_object);
-        entries.into_iter().flat_map(Map::keys).cloned().collect()
-    }
-
-    fn visit_named(&mut self, part: Part, site: &Site) {
-        for name in self.names(site) {
-            self.visit(part, site.below(&name));
+    /// Looks at each part of a map.
+    fn visit_named(&mut self, part: Part, around: &Spot<'d>, key: &str) {
+        for (_, spot) in around.entries_of(key) {
+            self.visit(part, spot);
         }
     }
 
     /// Looks at a part once, wherever references to it stand.
-    fn visit(&mut self, part: Part, site: Site) {
-        let Some((site, value)) = self.document.resolve(site) else { return };
-        if !value.is_object() || !self.seen.insert(site.clone()) {
+    fn visit(&mut self, part: Part, spot: Spot<'d>) {
+        let Some((site, value)) = self.document.follow(spot.site, spot.value) else { return };
+        if !value.is_object() || !self.seen.insert(value) {
             return;
         }
+        let spot = Spot { site, value };
         match part {
-            Part::PathItem => self.path_item(&site),
-            Part::Operation => self.operation(&site),
-            Part::Parameter | Part::Header => self.schema(part, &site, value),
+            Part::PathItem => self.path_item(&spot),
+            Part::Operation => self.operation(&spot),
+            Part::Parameter | Part::Header => self.schema(part, &spot.site, value),
             // OpenAPI 3.2 does not ask for it any more.
             Part::Response if value.get("description").is_none() && !self.document.is_3_2() => {
-                self.warn("missing-description", &site, "the response has no `description`".to_owned());
+                self.warn("missing-description", &spot.site, "the response has no `description`".to_owned());
             }
             _ => {}
         }
-        self.unknown(part.word(), &site, |key| {
+        self.unknown(part.word(), &spot, |key| {
             part.keys().contains(&key) || (matches!(part, Part::PathItem) && METHODS.contains(&key))
         });
         if matches!(part, Part::Response) {
-            self.visit_named(Part::Header, &site.below("headers"));
+            self.visit_named(Part::Header, &spot, "headers");
         }
         if !matches!(part, Part::PathItem | Part::Operation | Part::Media) {
-            self.visit_named(Part::Media, &site.below("content"));
+            self.visit_named(Part::Media, &spot, "content");
         }
     }
 
-    fn path_item(&mut self, site: &Site) {
-        self.parameters(site);
-        for method in METHODS {
-            self.visit(Part::Operation, site.below(method));
+    fn path_item(&mut self, item: &Spot<'d>) {
+        item.items_of("parameters").for_each(|parameter| self.visit(Part::Parameter, parameter));
+        for operation in METHODS.iter().filter_map(|method| item.below(method)) {
+            self.visit(Part::Operation, operation);
         }
     }
 
-    fn operation(&mut self, site: &Site) {
-        self.parameters(site);
-        self.visit(Part::Body, site.below("requestBody"));
-        let responses = site.below("responses");
-        if self.names(&responses).is_empty() {
+    fn operation(&mut self, operation: &Spot<'d>) {
+        operation.items_of("parameters").for_each(|parameter| self.visit(Part::Parameter, parameter));
+        if let Some(body) = operation.below("requestBody") {
+            self.visit(Part::Body, body);
+        }
+        let mut responses = operation.entries_of("responses").peekable();
+        if responses.peek().is_none() {
             let what = "the operation documents no responses; any reply is accepted".to_owned();
-            self.warn("missing-responses", site, what);
+            self.warn("missing-responses", &operation.site, what);
         }
-        for status in self.names(&responses).into_iter().filter(|status| !status.starts_with("x-")) {
-            self.visit(Part::Response, responses.below(&status));
-        }
-    }
-
-    fn parameters(&mut self, site: &Site) {
-        let list = site.below("parameters");
-        let count = self.document.value(&list).and_then(Value::as_array).map_or(0, Vec::len);
-        for index in 0..count {
-            self.visit(Part::Parameter, list.below(&index.to_string()));
+        for (_, response) in responses.filter(|(status, _)| !status.starts_with("x-")) {
+            self.visit(Part::Response, response);
         }
     }
 
-    fn keys(&mut self, site: &Site, known: &[&str]) {
-        self.unknown("a document", site, |key| known.contains(&key));
-    }
-
-    fn unknown(&mut self, what: &str, site: &Site, known: impl Fn(&str) -> bool) {
-        let names = self.names(site);
-        for key in names.iter().filter(|key| !key.starts_with("x-") && !known(key)) {
+    fn unknown(&mut self, what: &str, spot: &Spot<'d>, known: impl Fn(&str) -> bool) {
+        let keys = spot.value.as_object().into_iter().flat_map(Map::keys);
+        for key in keys.filter(|key| !key.starts_with("x-") && !known(key)) {
             let candidates = [ROOT, COMPONENTS, OPERATION, PATH_ITEM, PARAMETER, METHODS].concat();
             let meant = nearest(key, candidates.into_iter().filter(|key| known(key)));
-            let place = self.document.place(&site.below(key));
+            let place = self.document.place(&spot.site.below(key));
             let finding = Finding::warning("unknown-key", place, format!("{what} has no key `{key}`; it is ignored"));
             self.findings.push(match meant {
                 Some(meant) => finding.help(format!("did you mean `{meant}`?")),
