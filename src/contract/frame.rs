@@ -130,6 +130,7 @@ impl Reader<'_> {
             index,
             id,
             method: method.clone(),
+            base: path.len() - template.len(),
             path,
             tags,
             variables,

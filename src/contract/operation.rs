@@ -15,6 +15,8 @@ pub struct Operation {
     pub method: Method,
     /// The path template with its base path, as `/api/v2/organizations/{organization_id}`.
     pub path: String,
+    /// How many bytes of that are the base path.
+    pub base: usize,
     /// Its tags.
     pub tags: Vec<String>,
     /// The names of the path's variables, in order.
@@ -30,6 +32,11 @@ pub struct Operation {
 }
 
 impl Operation {
+    /// The path template with its base path, and as the document writes it: requests may come with and without.
+    pub fn paths(&self) -> [&str; 2] {
+        [&self.path, self.path.get(self.base..).unwrap_or_default()]
+    }
+
     /// The lowest documented 2xx, which is what an operation answers unless told otherwise; 200 where none is documented.
     pub fn success(&self) -> StatusCode {
         self.statuses.iter().copied().find(StatusCode::is_success).unwrap_or(StatusCode::OK)

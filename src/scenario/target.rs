@@ -114,7 +114,7 @@ impl Target {
     fn add_glob(&mut self, node: &Node<'_>, text: &str, pattern: Pattern, world: &Known<'_>, findings: &mut Findings) {
         let found = self.add_where(world, |operation| {
             pattern.method.as_ref().is_none_or(|method| *method == operation.method)
-                && pattern.path.matches(&operation.path)
+                && operation.paths().iter().any(|path| pattern.path.matches(path))
         });
         // `DELETE *` is sound for a document without any DELETE: bundled scenarios are written for every document.
         if !found && !pattern.path.matches("") {
@@ -133,7 +133,8 @@ impl Target {
         findings: &mut Findings,
     ) {
         let found = self.add_where(world, |operation| {
-            method.is_none_or(|method| *method == operation.method) && same_shape(path, &operation.path)
+            method.is_none_or(|method| *method == operation.method)
+                && operation.paths().iter().any(|known| same_shape(path, known))
         });
         if !found {
             let text = format!("{} {path}", method.map_or("*", Method::as_str));

@@ -49,6 +49,7 @@ fn operations() -> Vec<Operation> {
     ];
     let operation = |(index, (id, method, path, tag, status)): (usize, (&str, Method, &str, &str, u16))| Operation {
         index,
+        base: 0,
         id: id.to_owned(),
         method,
         path: path.to_owned(),
