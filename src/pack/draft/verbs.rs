@@ -18,20 +18,20 @@ use plan::Plan;
 
 /// The resources of a pack, with the operations that each has.
 pub(super) fn bind(book: &mut Book<'_>, groups: &[Group<'_>]) -> Map<String, Value> {
-    let mut plans = plan::all(book, groups);
+    let plans = plan::all(book, groups);
     let mut resources = Map::new();
     for plan in &plans {
         let mut operations = Map::new();
         for group in std::iter::once(plan.group).chain(plan.joined.iter().copied()) {
+            let mut binder = Binder { book, plans: &plans, plan, group, operations: &mut operations };
             match plan.single {
-                true => single(book, plan, group, &mut operations),
-                false => collection(book, &plans, plan, group, &mut operations),
+                true => binder.single(),
+                false => binder.collection(),
             }
         }
         resources.insert(plan.name.clone(), json!({ "record": plan.record(), "operations": operations }));
     }
     extra::bind(book, groups, &plans, &mut resources);
-    plans.clear();
     resources
 }
 
@@ -50,11 +50,8 @@ impl Entry {
 
     /// Where in the path the records are that it is about.
     fn within(self, plans: &[Plan<'_, '_>], plan: &Plan<'_, '_>, operation: &Operation) -> Entry {
-        let scope = plan.scope(operation);
-        let within: Map<String, Value> =
-            scope.iter().map(|(variable, field)| (field.clone(), format!("path.{variable}").into())).collect();
         let parents = plan::parents(plans, operation);
-        self.with("parents", full(parents)).with("within", full(within))
+        self.with("parents", full(parents)).with("within", full(from_path(plan.scope(operation))))
     }
 
     fn put(self, operation: &Operation, operations: &mut Map<String, Value>) {
@@ -62,45 +59,169 @@ impl Entry {
     }
 }
 
+/// Fields that say the same as variables of the path.
+fn from_path(scope: impl IntoIterator<Item = (String, String)>) -> Map<String, Value> {
+    scope.into_iter().map(|(variable, field)| (field, format!("path.{variable}").into())).collect()
+}
+
 /// An object, if there is something in it.
 fn full(entries: Map<String, Value>) -> Option<Value> {
     (!entries.is_empty()).then_some(Value::Object(entries))
 }
 
-fn collection(
-    book: &mut Book<'_>,
-    plans: &[Plan<'_, '_>],
-    plan: &Plan<'_, '_>,
-    group: &Group<'_>,
-    operations: &mut Map<String, Value>,
-) {
-    for operation in &group.whole {
-        match operation.method {
-            Method::GET if group.list().is_some() => list(book, plans, plan, group, operation, operations),
-            Method::POST => create(book, plans, plan, group, operation, operations),
-            Method::PUT | Method::PATCH => by_body(book, plans, plan, group, operation, operations),
-            _ => book.unbound(operation, "what it does to the collection as a whole is not clear"),
+/// The operations of one group of a collection, while they are bound.
+struct Binder<'b, 'c, 'g, 'a> {
+    book: &'b mut Book<'c>,
+    plans: &'b [Plan<'g, 'a>],
+    plan: &'b Plan<'g, 'a>,
+    group: &'g Group<'a>,
+    operations: &'b mut Map<String, Value>,
+}
+
+impl Binder<'_, '_, '_, '_> {
+    fn collection(&mut self) {
+        let group = self.group;
+        for operation in &group.whole {
+            match operation.method {
+                Method::GET if group.list().is_some() => self.list(operation),
+                Method::POST => self.create(operation),
+                Method::PUT | Method::PATCH => self.by_body(operation),
+                _ => self.book.unbound(operation, "what it does to the collection as a whole is not clear"),
+            }
+        }
+        for operation in &group.each {
+            let put = group.on_each(&Method::PUT).is_some() || group.on_each(&Method::PATCH).is_some();
+            match operation.method {
+                Method::GET => self.show(operation),
+                Method::PATCH => self.change(operation, "update"),
+                Method::PUT => {
+                    let verb = if group.on_each(&Method::PATCH).is_some() || asks_for_all(group, operation) {
+                        "replace"
+                    } else {
+                        "update"
+                    };
+                    self.change(operation, verb);
+                }
+                Method::POST if !put && changes(group, operation) => self.change(operation, "update"),
+                Method::DELETE => self.delete(operation),
+                _ => self.book.unbound(operation, "what it does to a record is not clear"),
+            }
         }
     }
-    for operation in &group.each {
-        let put = group.on_each(&Method::PUT).is_some() || group.on_each(&Method::PATCH).is_some();
-        match operation.method {
-            Method::GET => show(book, plans, plan, group, operation, operations),
-            Method::PATCH => change(book, plans, plan, group, operation, operations, "update"),
-            Method::PUT => {
-                let verb = if group.on_each(&Method::PATCH).is_some() || asks_for_all(group, operation) {
-                    "replace"
-                } else {
-                    "update"
-                };
-                change(book, plans, plan, group, operation, operations, verb);
-            }
-            Method::POST if !put && changes(group, operation) => {
-                change(book, plans, plan, group, operation, operations, "update")
-            }
-            Method::DELETE => delete(book, plans, plan, group, operation, operations),
-            _ => book.unbound(operation, "what it does to a record is not clear"),
+
+    fn show(&mut self, operation: &Operation) {
+        let Binder { plans, plan, group, .. } = *self;
+        let Some(one) = group.one(operation) else {
+            return self.book.unbound(operation, "its reply shows no single record");
+        };
+        let entry = Entry::of("show").with("pick", plan.pick(operation)).within(plans, plan, operation);
+        self.put(operation, entry.with("answer", wrapped(&one.path)), format!("shows {}", plan.picked(operation)));
+    }
+
+    fn create(&mut self, operation: &Operation) {
+        let Binder { plans, plan, group, .. } = *self;
+        if Some(operation.index) != plan.creates(group).map(|create| create.index) {
+            return self.book.unbound(operation, "it does not reply with the record that it would make");
         }
+        let sent = group.sent(operation).map(|sent| sent.path).unwrap_or_default();
+        let set = from_path(plan.scope(operation));
+        let entry = Entry::of("create").with("parents", full(plan::parents(plans, operation))).with("set", full(set));
+        let entry = entry.with("draft", draft(&sent)).with("answer", self.answer(operation));
+        let reason = format!("POST on a collection whose records are told apart by `{}`", plan.key.path);
+        self.put(operation, entry, reason);
+    }
+
+    fn change(&mut self, operation: &Operation, verb: &str) {
+        let Binder { plans, plan, group, .. } = *self;
+        let Some(sent) = group.sent(operation) else {
+            return self.book.unbound(operation, "it has no body that says what changes");
+        };
+        let makes = operation.method == Method::PUT && plan.upserts;
+        let entry = Entry::of(verb).with("pick", plan.pick(operation)).within(plans, plan, operation);
+        let set = full(from_path(plan.scope(operation))).filter(|_| makes);
+        let entry = entry.with("set", set).with("missing", makes.then(|| "create".into()));
+        let entry = entry.with("draft", draft(&sent.path)).with("answer", self.answer(operation));
+        let made = if makes { ", and makes one that is not there" } else { "" };
+        let how = match (verb, &operation.method) {
+            ("replace", _) => "its body is the whole record",
+            (_, &Method::PATCH) => "PATCH names what changes",
+            _ => "its body asks for nothing, so it names what changes",
+        };
+        self.put(operation, entry, format!("{verb}s {}: {how}{made}", plan.picked(operation)));
+    }
+
+    /// A change on the collection itself, of the record whose id stands in the body.
+    fn by_body(&mut self, operation: &Operation) {
+        let Binder { plans, plan, group, .. } = *self;
+        let sent =
+            group.sent(operation).filter(|sent| !plan.key.is_inner() && sent.record.property(&plan.key.path).is_some());
+        let Some(sent) = sent.filter(|_| group.one(operation).is_some() || group.reply(operation).is_none()) else {
+            return self.book.unbound(operation, "its body does not say which record it is about");
+        };
+        let verb = if operation.method == Method::PUT { "replace" } else { "update" };
+        let at = sent.path.iter().fold("body".to_owned(), |at, name| format!("{at}.{name}"));
+        let pick = json!({ plan.key.path.as_str(): format!("{at}.{}", plan.key.path) });
+        let entry = Entry::of(verb).with("pick", Some(pick)).within(plans, plan, operation);
+        let entry = entry.with("draft", draft(&sent.path)).with("answer", self.answer(operation));
+        self.put(operation, entry, format!("{verb}s the record whose `{}` stands in the body", plan.key.path));
+    }
+
+    fn delete(&mut self, operation: &Operation) {
+        let Binder { plans, plan, group, .. } = *self;
+        let shown = group.one(operation).filter(|one| record::key_of(&one.record, &group.kind(), None).is_some());
+        let then = shown.as_ref().map(|_| "removed".into());
+        let answer = shown.and_then(|one| wrapped(&one.path));
+        let entry = Entry::of("delete").with("pick", plan.pick(operation)).within(plans, plan, operation);
+        let entry = entry.with("then", then).with("answer", answer);
+        self.put(operation, entry, format!("removes {}", plan.picked(operation)));
+    }
+
+    fn list(&mut self, operation: &Operation) {
+        let Binder { plans, plan, group, .. } = *self;
+        let Some((entry, about)) = listing(self.book, plan, group, operation) else {
+            return self.book.unbound(operation, "its reply shows no list of records");
+        };
+        self.put(operation, entry.within(plans, plan, operation), about);
+    }
+
+    /// The operations of one thing, such as settings: it is there from the start.
+    fn single(&mut self) {
+        let Binder { plan, group, .. } = *self;
+        for operation in &group.whole {
+            let verb = match operation.method {
+                Method::GET => "show",
+                Method::PUT => "replace",
+                Method::PATCH | Method::POST => "update",
+                Method::DELETE => "delete",
+                _ => {
+                    self.book.unbound(operation, "what it does is not clear");
+                    continue;
+                }
+            };
+            let sent = group.sent(operation).map(|sent| sent.path).unwrap_or_default();
+            let scope = from_path(plan.scope(operation));
+            let entry = Entry::of(verb).with("pick", Some(json!({}))).with("within", full(scope.clone()));
+            let entry = match verb {
+                "delete" => entry,
+                _ => entry
+                    .with("set", full(scope))
+                    .with("missing", Some("create".into()))
+                    .with("draft", draft(&sent).filter(|_| verb != "show")),
+            };
+            let answer = self.answer(operation).filter(|_| verb != "delete");
+            let entry = entry.with("status", usual_status(operation, verb)).with("answer", answer);
+            self.put(operation, entry, format!("{verb}s the one thing under this path"));
+        }
+    }
+
+    /// The envelope of the reply.
+    fn answer(&self, operation: &Operation) -> Option<Value> {
+        self.group.one(operation).and_then(|one| wrapped(&one.path))
+    }
+
+    fn put(&mut self, operation: &Operation, entry: Entry, reason: impl Into<String>) {
+        entry.put(operation, self.operations);
+        self.book.bound(operation, reason);
     }
 }
 
@@ -117,22 +238,6 @@ fn changes(group: &Group<'_>, operation: &Operation) -> bool {
     group.contract.body_look(operation).is_some() && replied.is_some() && name(&shown) == name(&replied)
 }
 
-fn show(
-    book: &mut Book<'_>,
-    plans: &[Plan<'_, '_>],
-    plan: &Plan<'_, '_>,
-    group: &Group<'_>,
-    operation: &Operation,
-    operations: &mut Map<String, Value>,
-) {
-    let Some(one) = group.one(operation) else {
-        return book.unbound(operation, "its reply shows no single record");
-    };
-    let entry = Entry::of("show").with("pick", plan.pick(operation)).within(plans, plan, operation);
-    entry.with("answer", wrapped(&one.path)).put(operation, operations);
-    book.bound(operation, format!("shows {}", plan.picked(operation)));
-}
-
 /// A record within its envelope; none where it stands bare.
 fn wrapped(path: &[String]) -> Option<Value> {
     let inner = |inner: Value, name: &String| json!({ name: inner });
@@ -142,108 +247,6 @@ fn wrapped(path: &[String]) -> Option<Value> {
 /// Where the record stands in the body of a request; none where it stands bare.
 fn draft(path: &[String]) -> Option<Value> {
     (!path.is_empty()).then(|| format!("body.{}", path.join(".")).into())
-}
-
-fn create(
-    book: &mut Book<'_>,
-    plans: &[Plan<'_, '_>],
-    plan: &Plan<'_, '_>,
-    group: &Group<'_>,
-    operation: &Operation,
-    operations: &mut Map<String, Value>,
-) {
-    if Some(operation.index) != plan.creates(group).map(|create| create.index) {
-        return book.unbound(operation, "it does not reply with the record that it would make");
-    }
-    let sent = group.sent(operation).map(|sent| sent.path).unwrap_or_default();
-    let scope = plan.scope(operation).into_iter();
-    let set = scope.map(|(variable, field)| (field, format!("path.{variable}").into())).collect();
-    let entry = Entry::of("create").with("parents", full(plan::parents(plans, operation))).with("set", full(set));
-    let answer = group.one(operation).and_then(|one| wrapped(&one.path));
-    entry.with("draft", draft(&sent)).with("answer", answer).put(operation, operations);
-    book.bound(operation, format!("POST on a collection whose records are told apart by `{}`", plan.key.path));
-}
-
-fn change(
-    book: &mut Book<'_>,
-    plans: &[Plan<'_, '_>],
-    plan: &Plan<'_, '_>,
-    group: &Group<'_>,
-    operation: &Operation,
-    operations: &mut Map<String, Value>,
-    verb: &str,
-) {
-    let Some(sent) = group.sent(operation) else {
-        return book.unbound(operation, "it has no body that says what changes");
-    };
-    let makes = operation.method == Method::PUT && plan.upserts;
-    let entry = Entry::of(verb).with("pick", plan.pick(operation)).within(plans, plan, operation);
-    let scope = plan.scope(operation).into_iter().filter(|_| makes);
-    let set = scope.map(|(variable, field)| (field, format!("path.{variable}").into())).collect();
-    let answer = group.one(operation).and_then(|one| wrapped(&one.path));
-    let entry = entry.with("set", full(set)).with("missing", makes.then(|| "create".into()));
-    entry.with("draft", draft(&sent.path)).with("answer", answer).put(operation, operations);
-    let made = if makes { ", and makes one that is not there" } else { "" };
-    let how = match (verb, &operation.method) {
-        ("replace", _) => "its body is the whole record",
-        (_, &Method::PATCH) => "PATCH names what changes",
-        _ => "its body asks for nothing, so it names what changes",
-    };
-    book.bound(operation, format!("{verb}s {}: {how}{made}", plan.picked(operation)));
-}
-
-/// A change on the collection itself, of the record whose id stands in the body.
-fn by_body(
-    book: &mut Book<'_>,
-    plans: &[Plan<'_, '_>],
-    plan: &Plan<'_, '_>,
-    group: &Group<'_>,
-    operation: &Operation,
-    operations: &mut Map<String, Value>,
-) {
-    let sent =
-        group.sent(operation).filter(|sent| !plan.key.is_inner() && sent.record.property(&plan.key.path).is_some());
-    let Some(sent) = sent.filter(|_| group.one(operation).is_some() || group.reply(operation).is_none()) else {
-        return book.unbound(operation, "its body does not say which record it is about");
-    };
-    let verb = if operation.method == Method::PUT { "replace" } else { "update" };
-    let at = sent.path.iter().fold("body".to_owned(), |at, name| format!("{at}.{name}"));
-    let pick = json!({ plan.key.path.as_str(): format!("{at}.{}", plan.key.path) });
-    let answer = group.one(operation).and_then(|one| wrapped(&one.path));
-    let entry = Entry::of(verb).with("pick", Some(pick)).within(plans, plan, operation);
-    entry.with("draft", draft(&sent.path)).with("answer", answer).put(operation, operations);
-    book.bound(operation, format!("{verb}s the record whose `{}` stands in the body", plan.key.path));
-}
-
-fn delete(
-    book: &mut Book<'_>,
-    plans: &[Plan<'_, '_>],
-    plan: &Plan<'_, '_>,
-    group: &Group<'_>,
-    operation: &Operation,
-    operations: &mut Map<String, Value>,
-) {
-    let shown = group.one(operation).filter(|one| record::key_of(&one.record, &group.kind(), None).is_some());
-    let then = shown.as_ref().map(|_| "removed".into());
-    let answer = shown.and_then(|one| wrapped(&one.path));
-    let entry = Entry::of("delete").with("pick", plan.pick(operation)).within(plans, plan, operation);
-    entry.with("then", then).with("answer", answer).put(operation, operations);
-    book.bound(operation, format!("removes {}", plan.picked(operation)));
-}
-
-fn list(
-    book: &mut Book<'_>,
-    plans: &[Plan<'_, '_>],
-    plan: &Plan<'_, '_>,
-    group: &Group<'_>,
-    operation: &Operation,
-    operations: &mut Map<String, Value>,
-) {
-    let Some((entry, about)) = listing(book, plan, group, operation) else {
-        return book.unbound(operation, "its reply shows no list of records");
-    };
-    entry.within(plans, plan, operation).put(operation, operations);
-    book.bound(operation, about);
 }
 
 /// A list with its pages and filters, and what is to be said of it.
@@ -296,39 +299,6 @@ fn headers(book: &Book<'_>, operation: &Operation, paged: bool) -> Map<String, V
     let known = |name: &str| KNOWN.iter().find(|(known, _)| *known == super::words::plain(name)).map(|(_, word)| *word);
     let usable = |word: &&str| paged || *word == "{total}";
     documented.into_iter().filter_map(|name| Some((name.to_owned(), known(name).filter(usable)?.into()))).collect()
-}
-
-/// The operations of one thing, such as settings: it is there from the start.
-fn single(book: &mut Book<'_>, plan: &Plan<'_, '_>, group: &Group<'_>, operations: &mut Map<String, Value>) {
-    for operation in &group.whole {
-        let verb = match operation.method {
-            Method::GET => "show",
-            Method::PUT => "replace",
-            Method::PATCH | Method::POST => "update",
-            Method::DELETE => "delete",
-            _ => {
-                book.unbound(operation, "what it does is not clear");
-                continue;
-            }
-        };
-        let sent = group.sent(operation).map(|sent| sent.path).unwrap_or_default();
-        let map: Map<String, Value> = plan
-            .scope(operation)
-            .into_iter()
-            .map(|(variable, field)| (field, format!("path.{variable}").into()))
-            .collect();
-        let entry = Entry::of(verb).with("pick", Some(json!({}))).with("within", full(map.clone()));
-        let entry = match verb {
-            "delete" => entry,
-            _ => entry
-                .with("set", full(map))
-                .with("missing", Some("create".into()))
-                .with("draft", draft(&sent).filter(|_| verb != "show")),
-        };
-        let answer = group.one(operation).and_then(|one| wrapped(&one.path)).filter(|_| verb != "delete");
-        entry.with("status", usual_status(operation, verb)).with("answer", answer).put(operation, operations);
-        book.bound(operation, format!("{verb}s the one thing under this path"));
-    }
 }
 
 /// The status of one thing that was not there before, which is no news to callers.

@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 use super::super::words::plain;
 use super::super::{Book, by_key, envelope, group::Group, paging};
 use super::plan::{self, Plan};
-use super::{Entry, listing, wrapped};
+use super::{Entry, from_path, listing, wrapped};
 use crate::contract::{Form, Look, Operation, Part};
 
 /// Binds what stands beside the collections that are kept.
@@ -116,13 +116,12 @@ fn action<'p, 'g, 'a>(
     let (field, value) = outcome(&plan.look, &plain(group.road.noun()))?;
     let pick = json!({ plan.key.path.as_str(): format!("path.{variable}") });
     let scope = plan.scope(operation).into_iter().filter(|(name, _)| name != variable);
-    let within = scope.map(|(name, field)| (field, format!("path.{name}").into())).collect();
     let mut parents = plan::parents(plans, operation);
     parents.shift_remove(&plan.name);
     let entry = Entry::of("update")
         .with("parents", super::full(parents))
         .with("pick", Some(pick))
-        .with("within", super::full(within));
+        .with("within", super::full(from_path(scope)));
     let about = format!("sets `{field}` to {value}");
     let entry = entry.with("constants", Some(json!({ field: value }))).with("draft", Some("body._".into()));
     Some((plan, entry.with("answer", wrapped(&replied.path)), about))
