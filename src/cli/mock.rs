@@ -6,8 +6,8 @@ use clap::builder::ValueParser;
 use clap::{ArgAction, Args, Command, ValueEnum};
 
 use super::print;
-use super::serve::{Cors, Log, Serve, seed};
-use crate::exchange::{Breach, Validation};
+use super::serve::{Log, Serve, seed};
+use crate::exchange::{Breach, Cors, Validation};
 use crate::journal;
 
 /// Serve documents, with the flags of Prism and of Steady

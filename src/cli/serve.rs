@@ -17,7 +17,7 @@ use crate::clock::Clock;
 use crate::contract::Mood;
 use crate::control::{Front, Guard};
 use crate::dice::Dice;
-use crate::exchange::{self, Breach, Doors, Provider, SessionBy, Settings, Validation, World};
+use crate::exchange::{Breach, Cors, Doors, Provider, SessionBy, Settings, Validation, World};
 use crate::journal::{Exchange, Format, Level, Room};
 use crate::load::{self, Loaded, State, Trail};
 use crate::message::Request;
@@ -87,13 +87,13 @@ pub(super) struct Serve {
     #[arg(long, value_enum, default_value_t = Cors::Auto, env = "COUNTERPART_CORS")]
     pub(super) cors: Cors,
     /// What becomes of requests that depart from the document: what the service would do, or nothing, a note, a refusal
-    #[arg(long, value_parser = words(Validation::WORDS), default_value = "usual", env = "COUNTERPART_VALIDATE")]
+    #[arg(long, value_parser = words(&Validation::WORDS), default_value = "usual", env = "COUNTERPART_VALIDATE")]
     pub(super) validate: Validation,
     /// Refuse every departure from the document; short for --validate refuse
     #[arg(long, conflicts_with = "validate", env = "COUNTERPART_STRICT")]
     strict: bool,
     /// What becomes of a reply whose example breaks the document
-    #[arg(long, value_parser = words(Breach::WORDS), default_value = "report", env = "COUNTERPART_BREACH")]
+    #[arg(long, value_parser = words(&Breach::WORDS), default_value = "report", env = "COUNTERPART_BREACH")]
     pub(super) breach: Breach,
     /// Make replies without records anew for each request, instead of sending the document's examples
     #[arg(short, long, env = "COUNTERPART_DYNAMIC")]
@@ -211,12 +211,12 @@ fn level() -> impl TypedValueParser<Value = Level> {
 }
 
 /// One of a few words, each of which stands for a value.
-fn words<T: Copy + Default + Send + Sync + 'static, const COUNT: usize>(
-    known: [(&'static str, T); COUNT],
+fn words<T: Copy + Default + Send + Sync + 'static>(
+    known: &'static [(&'static str, T)],
 ) -> impl TypedValueParser<Value = T> {
-    let meant = move |word: String| known.into_iter().find(|(known, _)| *known == word);
-    PossibleValuesParser::new(known.map(|(word, _)| word))
-        .map(move |word| meant(word).map_or_else(T::default, |(_, value)| value))
+    let meant = |word: String| known.iter().find(|(known, _)| *known == word);
+    PossibleValuesParser::new(known.iter().map(|(word, _)| *word))
+        .map(move |word| meant(word).map_or_else(T::default, |(_, value)| *value))
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -225,22 +225,17 @@ enum Auth {
     Off,
 }
 
-#[derive(Debug, Clone, Copy, ValueEnum)]
-pub(super) enum Cors {
-    Auto,
-    #[value(alias = "true")]
-    On,
-    #[value(alias = "false")]
-    Off,
-}
+impl ValueEnum for Cors {
+    fn value_variants<'a>() -> &'a [Cors] {
+        &[Cors::Auto, Cors::On, Cors::Off]
+    }
 
-impl From<Cors> for exchange::Cors {
-    fn from(cors: Cors) -> exchange::Cors {
-        match cors {
-            Cors::Auto => exchange::Cors::Auto,
-            Cors::On => exchange::Cors::On,
-            Cors::Off => exchange::Cors::Off,
-        }
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        Some(match self {
+            Cors::Auto => PossibleValue::new("auto"),
+            Cors::On => PossibleValue::new("on").alias("true"),
+            Cors::Off => PossibleValue::new("off").alias("false"),
+        })
     }
 }
 
@@ -310,7 +305,7 @@ impl Serve {
         let bounds = Bounds { most: self.sessions.max_sessions, idle: self.sessions.session_idle };
         let validation = if self.strict { Validation::Refuse } else { self.validate };
         let journal = Room(self.limits.journal);
-        let (breach, cors) = (self.breach, self.cors.into());
+        let (breach, cors) = (self.breach, self.cors);
         let notations = self.notations.notations();
         Settings { validation, breach, mood, doors, cors, notations, session_by, bounds, journal }
     }
