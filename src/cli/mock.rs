@@ -88,7 +88,7 @@ struct Steady {
     /// Is accepted and changes nothing: one `oneOf` must match, and no other
     #[arg(long)]
     validator_strict_oneof: bool,
-    /// Is accepted and changes nothing: the document is read once
+    /// As --watch
     #[arg(short = 'r', long)]
     auto_reload: bool,
     /// Is accepted and changes nothing: there is one log, a line for each exchange
@@ -155,6 +155,7 @@ impl Mock {
         if steady.log_bodies {
             serve.log_level = journal::Level::Debug;
         }
+        serve.watch |= steady.auto_reload;
         serve.seed = steady.generator_seed.unwrap_or(serve.seed);
         serve
     }
@@ -165,7 +166,6 @@ impl Mock {
         let sizes = [steady.generator_array_size, steady.generator_array_min, steady.generator_array_max];
         let notes = [
             (prism.fill_properties.is_some(), "properties are made down to five levels, whatever fillProperties says"),
-            (steady.auto_reload, "the document is read once; restart to read it again"),
             (steady.interactive, "the log is not interactive"),
             (steady.fail_on_warnings || steady.fail_on_ambiguous, "`counterpart check` is what fails on warnings"),
             (sizes.iter().any(Option::is_some), "lists are as long as their schemas ask for"),
@@ -218,6 +218,7 @@ mod tests {
         let serve = meant(&[&["--host", "127.0.0.1", "-p", "4010", "openapi.yaml"], &formats[..]].concat());
         assert_eq!(serve.validate, Validation::Usual);
         assert_eq!(meant(&["openapi.yaml", "--relaxed", "-r", "-i"]).validate, Validation::Report);
+        assert!(meant(&["openapi.yaml", "-r"]).watch && !serve.watch);
         assert_eq!(meant(&["openapi.yaml", "--reject-on-sdk-error=false"]).validate, Validation::Report);
         assert_eq!(meant(&["openapi.yaml", "--reject-on-sdk-error"]).validate, Validation::Usual);
         assert!(matches!(meant(&["openapi.yaml", "--log=false"]).log, Log::Off));

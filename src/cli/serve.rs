@@ -58,7 +58,7 @@ pub(super) struct Serve {
     scenario: Vec<String>,
     /// Serve files as they are now: those that change are checked and swapped in, and sessions stay
     #[arg(long, env = "COUNTERPART_WATCH")]
-    watch: bool,
+    pub(super) watch: bool,
     /// The address to listen on
     #[arg(long, default_value = "127.0.0.1", env = "COUNTERPART_HOST")]
     host: String,
