@@ -38,10 +38,10 @@ use table::Done;
 pub use guard::Guard;
 pub use reload::Reloaded;
 
-/// Every path of counterpart's own starts with this.
-const PREFIX: &str = "/__counterpart/";
+/// Every path of counterpart's own is below this.
+const ROOT: &str = "/__counterpart";
 /// What stands behind that in the paths of sessions, which are for providers.
-const SESSION: &str = "s/";
+const SESSION: &str = "/s/";
 /// Where a server says that it is well.
 pub const HEALTH: &str = "/__counterpart/health";
 /// Where Steady says so: scripts that were written for it wait for an answer there.
@@ -96,8 +96,10 @@ impl Front {
 
     /// Answers one request, be it for a provider or for counterpart itself. `note` gets each exchange with a provider.
     pub fn answer(&self, request: &Request, note: Option<&dyn Fn(&Exchange)>) -> Answer {
-        match request.target.strip_prefix(PREFIX) {
-            Some(rest) if !rest.starts_with(SESSION) => self.control(request),
+        match request.target.strip_prefix(ROOT) {
+            Some(rest) if rest.is_empty() || rest.starts_with(['/', '?']) && !rest.starts_with(SESSION) => {
+                self.control(request)
+            }
             None if request.target == STEADY_HEALTH => Answer::from(steady_health()),
             _ => self.world().answer(request, note),
         }
@@ -125,7 +127,8 @@ impl Front {
             return Ok(complaint("see /__counterpart/openapi.json", &checked.violations).into());
         }
         let Checked { path, query, body, .. } = checked;
-        let call = Call { front: self, world: OnceCell::new(), path, query, body: body.unwrap_or_default() };
+        let body = body.unwrap_or_default();
+        let call = Call { front: self, request, world: OnceCell::new(), path, query, body };
         match table::run(operation, &call)? {
             Done::Value(body) => Ok(reply(contract, operation, body).into()),
             Done::Stream(stream) => Ok(Answer { stream: Some(stream), ..events(operation).into() }),
@@ -160,7 +163,7 @@ fn find<'a>(contract: &'a Contract, request: &'a Request) -> Result<Found<'a>, P
         }
         Route::Unknown { nearest } => {
             let meant = nearest.map_or(String::new(), |nearest| format!("did you mean {nearest}? "));
-            let detail = format!("{meant}{PREFIX}openapi.json has all paths of counterpart's own");
+            let detail = format!("{meant}{ROOT}/openapi.json has all paths of counterpart's own");
             Err(Problem::new(StatusCode::NOT_FOUND, "No such path", detail))
         }
     }

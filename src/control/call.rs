@@ -11,12 +11,14 @@ use serde_json::{Map, Value};
 use super::Front;
 use super::problem::Problem;
 use crate::exchange::{Provider, World};
+use crate::message::Request;
 use crate::session::{DEFAULT, Session};
 use crate::source::{Finding, Source, choices};
 
 /// A call that has passed its checks.
 pub(super) struct Call<'a> {
     pub(super) front: &'a Front,
+    pub(super) request: &'a Request,
     /// Held from when it is first asked for to the end of the call.
     pub(super) world: OnceCell<RwLockReadGuard<'a, World>>,
     pub(super) path: Map<String, Value>,

@@ -25,6 +25,7 @@ pub(super) enum Done {
 
 /// By `operationId`.
 const TABLE: &[(&str, Act)] = &[
+    ("Index", server::index),
     ("Health", server::health),
     ("Ready", server::ready),
     ("Document", server::document),
