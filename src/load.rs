@@ -20,7 +20,7 @@ use crate::pack::{Options, Pack, Seed, merge_patch};
 use crate::source::{Finding, Findings, Place, Severity, Source, nearest};
 use crate::store::Moment;
 
-use fixtures::Seeded;
+use fixtures::{Own, Seeded};
 
 pub use bundle::{bundled_scenarios, eject, names as bundled};
 pub use fixtures::records;
@@ -37,7 +37,7 @@ pub struct Request {
     pub pack: Option<PathBuf>,
     /// What becomes of documents without a pack.
     pub state: State,
-    /// A folder of fixtures in place of the pack's own.
+    /// A folder of fixture files, or one such file, in place of the pack's own.
     pub fixtures: Option<PathBuf>,
     /// Scenario files, or names of bundled scenarios.
     pub scenarios: Vec<String>,
@@ -172,14 +172,16 @@ fn provider(
         None => Some(Pack::bare(home.name(), &contract)),
     };
     let Some(pack) = pack.filter(|_| findings.is_empty()) else { return Err(findings.into_vec()) };
-    let mut fixtures = home.fixtures(request.fixtures.as_deref(), &mut findings, trail);
-    if request.fixtures.is_some() && !fixtures.iter().any(fixtures::has_credentials) {
-        // Other records are no reason to lock everyone out.
-        let own = home.fixtures(None, &mut findings, trail);
-        fixtures.extend(own.iter().filter(|file| fixtures::has_credentials(file)).map(fixtures::only_credentials));
-    }
+    let fixtures = home.fixtures(request.fixtures.as_deref(), &mut findings, trail);
+    let own = request.fixtures.as_ref().map(|_| {
+        // Whatever is wrong with what is not asked for.
+        let mut passed = Findings::default();
+        let own = home.fixtures(None, &mut passed, trail);
+        fixtures::seed(&pack, &own, None, (clock, &Dice::new(request.seed)), &mut passed)
+    });
+    let own = own.as_ref().map(|own| Own { store: &own.store, credentials: &own.credentials });
     let dice = Dice::new(request.seed);
-    let Seeded { store, credentials, placed } = fixtures::seed(&pack, &fixtures, clock, &dice, &mut findings);
+    let Seeded { store, credentials, placed } = fixtures::seed(&pack, &fixtures, own, (clock, &dice), &mut findings);
     if !findings.is_empty() {
         return Err(findings.into_vec());
     }

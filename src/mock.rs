@@ -76,10 +76,10 @@ impl Mock {
         self
     }
 
-    /// A folder of fixture files in place of the pack's own.
+    /// A folder of fixture files, or one such file, in place of the pack's own.
     #[must_use]
-    pub fn fixtures(mut self, folder: impl Into<PathBuf>) -> Mock {
-        self.files.fixtures = Some(folder.into());
+    pub fn fixtures(mut self, path: impl Into<PathBuf>) -> Mock {
+        self.files.fixtures = Some(path.into());
         self
     }
 

@@ -19,8 +19,8 @@ pub(super) struct Check {
     /// A pack file for a document that is given by itself
     #[arg(long, value_name = "FILE")]
     pack: Option<PathBuf>,
-    /// A folder of fixtures in place of the pack's own
-    #[arg(long, value_name = "DIR")]
+    /// A folder of fixture files, or one such file, in place of the pack's own
+    #[arg(long, value_name = "PATH")]
     fixtures: Option<PathBuf>,
     /// Scenario files or names of bundled scenarios, to be checked as well
     #[arg(long, value_name = "FILE")]

@@ -50,8 +50,8 @@ pub(super) struct Serve {
     /// With --stateful: start without the records of the document's examples
     #[arg(long, requires = "stateful", env = "COUNTERPART_EMPTY")]
     empty: bool,
-    /// A folder of fixture files in place of the pack's own
-    #[arg(long, value_name = "DIR", env = "COUNTERPART_FIXTURES")]
+    /// A folder of fixture files, or one such file, in place of the pack's own
+    #[arg(long, value_name = "PATH", env = "COUNTERPART_FIXTURES")]
     fixtures: Option<PathBuf>,
     /// A scenario file or the name of a bundled scenario; may be repeated
     #[arg(long, value_name = "FILE", env = "COUNTERPART_SCENARIO", value_delimiter = ',')]

@@ -117,7 +117,7 @@ impl Home {
         }
     }
 
-    /// The fixture files: those of the folder that was asked for, else the pack's own.
+    /// The fixture files: the one that was asked for, those of a folder, else the pack's own.
     pub(super) fn fixtures(&self, asked: Option<&Path>, findings: &mut Findings, trail: &Trail) -> Vec<Source> {
         let folder = match (asked, self) {
             // Where several packs are served, each may have a folder of its own below.
@@ -166,7 +166,9 @@ fn is_file(path: &Path, trail: &Trail) -> bool {
 }
 
 fn list(folder: &Path, trail: &Trail) -> Result<Vec<PathBuf>, String> {
-    trail.note(folder);
+    if is_file(folder, trail) {
+        return Ok(vec![folder.to_owned()]);
+    }
     let mut files = data_files(folder).map_err(|error| format!("this folder cannot be read: {}", plain(&error)))?;
     files.sort();
     Ok(files)

@@ -1,17 +1,19 @@
 //! Fixture files into a store: objects of resource to records, under the rules that the records of callers keep too.
 
 use std::cell::RefCell;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use http::Method;
+use serde_json::Value;
 
 use crate::clock::Clock;
 use crate::contract::Operation;
 use crate::dice::Dice;
 use crate::exchange::{Doors, Provider, Settings, World};
 use crate::message::{Request, encode};
-use crate::pack::{Act, Facts, Pack, meant};
-use crate::refusal::Problem;
+use crate::pack::{Act, Facts, Pack, User, meant};
+use crate::refusal::{Flaw, Problem};
 use crate::source::{Finding, Findings, Node, Place, Source, nearest};
 use crate::store::{Id, Moment, OnRemove, Record, Store, TableIndex};
 
@@ -23,17 +25,18 @@ pub(super) fn has_credentials(file: &Source) -> bool {
     file.value().get(CREDENTIALS).is_some()
 }
 
-/// The callers of a file, without its records.
-pub(super) fn only_credentials(file: &Source) -> Source {
-    let callers = file.value().get(CREDENTIALS).cloned().unwrap_or_default();
-    file.with_value(serde_json::json!({ CREDENTIALS: callers }))
-}
-
 /// What fixtures make: a store, the callers, and where each record stands.
 pub(super) struct Seeded {
     pub(super) store: Store,
     pub(super) credentials: Vec<Record>,
     pub(super) placed: Vec<(TableIndex, Id, Place)>,
+}
+
+/// What fixtures stand in the place of.
+#[derive(Clone, Copy)]
+pub(super) struct Own<'a> {
+    pub(super) store: &'a Store,
+    pub(super) credentials: &'a [Record],
 }
 
 /// The records that fixtures make for a provider in place of its own.
@@ -47,15 +50,23 @@ pub fn records(provider: &Provider, fixtures: &Source, clock: &Clock, dice: &Dic
         let finding = Finding::error("unknown-resource", place, "credentials are the same in all sessions");
         findings.push(finding.help("put them into the fixtures that the server is started with"));
     }
-    let seeded = seed(&provider.pack, std::slice::from_ref(fixtures), clock, dice, &mut findings);
+    let own = Own { store: &provider.seed, credentials: provider.credentials.list() };
+    let seeded = seed(&provider.pack, std::slice::from_ref(fixtures), Some(own), (clock, dice), &mut findings);
     let mut seeded_provider = provider.clone();
     seeded_provider.seed = Arc::new(seeded.store);
     ask(&seeded_provider, &seeded.placed, clock, &mut findings);
     if findings.is_empty() { Ok(seeded_provider.seed) } else { Err(findings.into_vec()) }
 }
 
-/// The store that fixtures make, and the credentials among them.
-pub(super) fn seed(pack: &Pack, files: &[Source], clock: &Clock, dice: &Dice, findings: &mut Findings) -> Seeded {
+/// The store that fixtures make, and the credentials among them. Other records are no reason to lock everyone out: where they name
+/// no callers, or have no records of the kind that callers are, those of the `own` ones stay.
+pub(super) fn seed(
+    pack: &Pack,
+    files: &[Source],
+    own: Option<Own<'_>>,
+    (clock, dice): (&Clock, &Dice),
+    findings: &mut Findings,
+) -> Seeded {
     let mut placed = Vec::new();
     let mut store = Store::new(pack.rules().into());
     let mut credentials = Vec::new();
@@ -75,6 +86,16 @@ pub(super) fn seed(pack: &Pack, files: &[Source], clock: &Clock, dice: &Dice, fi
                 }
                 None => unknown(pack, name, &node, findings),
             }
+        }
+    }
+    if let Some(own) = own {
+        if !files.iter().any(has_credentials) {
+            credentials = own.credentials.to_vec();
+        }
+        for (table, record) in callers(pack, &own).filter(|(table, _)| batches.iter().all(|(given, _)| given != table))
+        {
+            // One that does not do without what it belongs to stays away.
+            let _ = store.seed(table, record, &moment);
         }
     }
     let depth = depths(pack);
@@ -105,6 +126,38 @@ pub(super) fn ask(provider: &Provider, placed: &[(TableIndex, Id, Place)], clock
             findings.push(Finding::error("fixture-schema", place.clone(), what).help(format!("see {}", breach.place)));
         }
     }
+}
+
+/// The records behind credentials, and those that are named where a name may lead nowhere: who made them, and what they may. What
+/// they belong to is left out.
+fn callers(pack: &Pack, own: &Own<'_>) -> impl Iterator<Item = (TableIndex, Record)> {
+    let mut found: BTreeMap<(TableIndex, Id), Record> = BTreeMap::new();
+    let named =
+        |user: &User| own.credentials.iter().filter_map(|it| Some((user.table, Id::of(it.get(&user.by)?)?))).collect();
+    let mut wanted: Vec<(TableIndex, Id)> = pack.auth.user.as_ref().map_or_else(Vec::new, named);
+    while let Some((table, id)) = wanted.pop() {
+        let Some(record) = own.store.table(table).get(&id).filter(|_| !found.contains_key(&(table, id.clone()))) else {
+            continue;
+        };
+        let mut record = Record::clone(record);
+        for refers in &pack.resources[table].rules.refers {
+            match refers.on_remove {
+                OnRemove::Keep => wanted.extend(ids(record.get(&refers.field)).map(|id| (refers.table, id))),
+                OnRemove::Remove | OnRemove::Clear | OnRemove::Refuse => drop(record.shift_remove(&refers.field)),
+            }
+        }
+        found.insert((table, id), record);
+    }
+    found.into_iter().map(|((table, _), record)| (table, record))
+}
+
+/// The ids in a field, be it one or a list.
+fn ids(value: Option<&Value>) -> impl Iterator<Item = Id> {
+    let (one, list) = match value {
+        Some(Value::Array(list)) => (None, list.as_slice()),
+        one => (one, [].as_slice()),
+    };
+    one.into_iter().chain(list).filter_map(Id::of)
 }
 
 /// The path under which one record is shown, where there is such a path.
@@ -152,12 +205,17 @@ fn refused(pack: &Pack, table: usize, problem: &Problem, node: &Node<'_>, findin
     let mut shown = String::new();
     facts.write("value", &mut shown);
     let what = match problem.kind {
-        crate::refusal::Flaw::Taken => format!("another record has the same `{}`, {shown}", problem.field),
-        crate::refusal::Flaw::Blank => format!("`{}` is missing or blank", problem.field),
-        crate::refusal::Flaw::Unknown => format!("`{}` names {shown}, which is not in the fixtures", problem.field),
+        Flaw::Taken => format!("another record has the same `{}`, {shown}", problem.field),
+        Flaw::Blank => format!("`{}` is missing or blank", problem.field),
+        Flaw::Unknown => format!("`{}` names {shown}, which is not in the fixtures", problem.field),
         other => format!("`{}` breaks the rule `{}`: {shown}", problem.field, other.word()),
     };
-    findings.push(node.error("fixture-rule", format!("this record of `{}` cannot be loaded: {what}", rules.table)));
+    let finding = node.error("fixture-rule", format!("this record of `{}` cannot be loaded: {what}", rules.table));
+    let refers = rules.refers.iter().find(|refers| problem.kind == Flaw::Unknown && refers.field == problem.field);
+    findings.push(match refers.map(|refers| &pack.resources[refers.table].rules.table) {
+        Some(table) => finding.help(format!("give `{table}` such a record, or leave `{}` out here", problem.field)),
+        None => finding,
+    });
 }
 
 /// How many references lead away from each table, at most; what refers to itself stays where it is.
