@@ -76,7 +76,9 @@ pub(super) fn choose<'m>(documented: &'m [Media], given: &str) -> Option<&'m Med
 }
 
 /// The documented media types that an `Accept` header allows, the best first; JSON comes before others that are liked as much.
+/// One that is empty allows all, as none does.
 pub(super) fn ranked<'m>(documented: &'m [Media], accept: Option<&str>) -> Vec<&'m Media> {
+    let accept = accept.filter(|accept| !accept.trim().is_empty());
     let liked = |media: &'m Media| (accept.map_or(1.0, |accept| quality(accept, essence(&media.name))), media);
     let mut ranked: Vec<(f64, &Media)> = documented.iter().map(liked).filter(|(quality, _)| *quality > 0.0).collect();
     ranked.sort_by(|(one, first), (other, second)| {
