@@ -57,11 +57,15 @@ impl Contract {
         };
         let all: Vec<Vec<Arc<Scheme>>> = security.alternatives.iter().map(missing).collect();
         // What comes nearest is what the caller most likely meant.
-        let nearest = all.iter().min_by_key(|missing| missing.len())?;
+        let (nth, nearest) = all.iter().enumerate().min_by_key(|(_, missing)| missing.len())?;
         if nearest.is_empty() {
             return None;
         }
-        let violations = nearest.iter().map(|scheme| self.absent(scheme)).collect();
+        let note = match all.len() {
+            1 => String::new(),
+            all => format!("; alternative {} of {all} comes nearest", nth + 1),
+        };
+        let violations = nearest.iter().map(|scheme| self.absent(scheme, &note)).collect();
         let mut challenges: Vec<String> = Vec::new();
         for challenge in security.alternatives.iter().flatten().filter_map(|scheme| scheme.proof.challenge()) {
             if !challenges.contains(&challenge) {
@@ -81,15 +85,15 @@ impl Contract {
         })
     }
 
-    fn absent(&self, scheme: &Scheme) -> Violation {
+    fn absent(&self, scheme: &Scheme, note: &str) -> Violation {
         let (part, at, what) = match &scheme.proof {
             Proof::Header(name) => (Part::Header, name.as_str(), format!("the header `{name}`")),
             Proof::Query(name) => (Part::Query, name.as_str(), format!("the query parameter `{name}`")),
             Proof::Cookie(name) => (Part::Cookie, name.as_str(), format!("the cookie `{name}`")),
-            Proof::Authorization(word) => (Part::Header, "authorization", format!("`Authorization: {word} …`")),
+            Proof::Authorization(word) => (Part::Header, "authorization", format!("`Authorization: {word} ...`")),
             Proof::Unseen => (Part::Header, "", "a credential".to_owned()),
         };
-        let message = format!("{what} is missing, which the security scheme `{}` asks for", scheme.name);
+        let message = format!("{what} is missing, which the security scheme `{}` asks for{note}", scheme.name);
         let place = self.document.place(&scheme.site);
         Violation { part, at: at.to_owned(), kind: Kind::Required, message, place }
     }
