@@ -142,7 +142,7 @@ pub(super) fn check_reply(
     body: Option<&Value>,
     report: &mut Report,
 ) {
-    let bodiless = matches!(status.as_u16(), 100..=199 | 204 | 304);
+    let bodiless = matches!(status.as_u16(), 100..=199 | 204 | 205 | 304);
     if bodiless && body.is_some() {
         let message = format!("a reply with the status {} cannot have a body", status.as_str());
         report.push(violation(book, &replies.site, Kind::UnexpectedBody, message));

@@ -25,7 +25,7 @@ impl Contract {
     /// Why there is none that could be sent.
     pub fn fitted(&self, operation: &Operation, wish: &Wish<'_>, value: Value) -> Result<Option<Sample>, Lack> {
         let response = self.parts(operation).and_then(|parts| parts.replies.as_ref()?.for_status(wish.status));
-        let bodiless = matches!(wish.status.as_u16(), 100..=199 | 204 | 304);
+        let bodiless = matches!(wish.status.as_u16(), 100..=199 | 204 | 205 | 304);
         let Some(response) = response.filter(|response| !bodiless && !response.media.is_empty()) else {
             return Ok(None);
         };

@@ -24,9 +24,9 @@ use serde_json::{Map, Value, json};
 use super::Contract;
 use super::dialect::Direction;
 use super::example::of_media;
-use super::media::{concrete, is_json, ranked};
+use super::media::{concrete, is_json, is_sequential, ranked};
 use super::operation::Operation;
-use super::part::{Media, Response};
+use super::part::{Media, Replies, Response};
 use super::schema::{Report, SchemaId};
 use super::violation::{Part, Violation};
 use crate::dice::{Dice, Draws};
@@ -119,7 +119,9 @@ impl Contract {
         let has = |status: &StatusCode| replies.is_none_or(|replies| replies.for_status(*status).is_some());
         let exact = operation.statuses.iter().copied();
         let success = exact.clone().find(StatusCode::is_success);
-        let ranged = || replies.into_iter().flat_map(|replies| &replies.ranges).map(|(digit, _)| digit * 100).min();
+        let final_digits =
+            |replies: &'_ Replies| replies.ranges.iter().map(|(digit, _)| *digit).filter(|it| *it > 1).min();
+        let ranged = || replies.and_then(final_digits).map(|digit| digit * 100);
         success
             .or_else(|| Some(StatusCode::OK).filter(has))
             .or_else(|| exact.clone().find(|status| !status.is_informational()))
@@ -150,7 +152,7 @@ impl Contract {
     /// # Errors
     /// Why there is none that could be sent.
     pub fn sample(&self, operation: &Operation, wish: &Wish<'_>) -> Result<Option<Arc<Sample>>, Lack> {
-        let bodiless = matches!(wish.status.as_u16(), 100..=199 | 204 | 304);
+        let bodiless = matches!(wish.status.as_u16(), 100..=199 | 204 | 205 | 304);
         let response = self.parts(operation).and_then(|parts| parts.replies.as_ref()?.for_status(wish.status));
         let Some(response) = response.filter(|response| !bodiless && !response.media.is_empty()) else {
             return match wish.example {
@@ -282,7 +284,12 @@ impl Contract {
             (None, None) => json!(""),
         };
         let media_type = concrete(&media.name, wish.accept);
-        let body = written::body(&media_type, &self.root_name(media), &value);
+        let name = self.root_name(media);
+        let body = match &value {
+            // One event: by itself a made-up text is none.
+            Value::String(_) if is_sequential(&media_type) => written::body(&media_type, &name, &json!([value])),
+            value => written::body(&media_type, &name, value),
+        };
         Ok(Sample { media_type, value: Some(value), body, fits: false })
     }
 
