@@ -57,7 +57,7 @@ impl Contract {
             let as_written = example.is_some() && wish.examples == Examples::AsWritten;
             let value = example.take().or_else(|| customary(name).filter(|_| attempt == 0));
             let value = value.map_or_else(|| schema.map_or(Ok("sample".into()), |it| self.made(it, dice, mood)), Ok);
-            let text = written(&value.ok()?, field.json);
+            let text = written(&value.ok()?, field);
             let Some(value) = HeaderValue::from_str(&text).ok().filter(|value| !value.is_empty()) else { continue };
             let headers = HeaderMap::from_iter([(name.clone(), value.clone())]);
             let mut report = Report::default();
@@ -81,16 +81,17 @@ fn customary(name: &HeaderName) -> Option<Value> {
 }
 
 /// A value in the style `simple`, which all header fields have.
-fn written(value: &Value, json: bool) -> String {
+fn written(value: &Value, field: &Parameter) -> String {
     let word = |value: &Value| match value {
         Value::String(text) => text.clone(),
         other => other.to_string(),
     };
     match value {
-        _ if json => value.to_string(),
+        _ if field.json => value.to_string(),
         Value::Array(items) => items.iter().map(word).collect::<Vec<_>>().join(","),
         Value::Object(entries) => {
-            let pairs = entries.iter().map(|(name, value)| format!("{name},{}", word(value)));
+            let between = if field.explode { '=' } else { ',' };
+            let pairs = entries.iter().map(|(name, value)| format!("{name}{between}{}", word(value)));
             pairs.collect::<Vec<_>>().join(",")
         }
         value => word(value),

@@ -123,7 +123,7 @@ pub(super) struct Spot {
     /// The name of the property that it is, or that it is an item of.
     pub(super) name: String,
     pub(super) depth: usize,
-    /// Moves its turn on, so that items differ.
+    /// Moves its turn on and those of its parts, so that items differ.
     pub(super) nudge: u64,
     /// Changes its draws when a place around it keeps failing.
     pub(super) stir: u64,
@@ -217,7 +217,7 @@ impl<'a> Maker<'a> {
         super::super::document::push_segment(&mut pointer, segment);
         let turn = self.trail.turn(&spot.pointer);
         let stirred = if turn >= 4 { spot.stir.wrapping_mul(31).wrapping_add(turn << 20) } else { spot.stir };
-        Spot { pointer, name: name.to_owned(), depth: spot.depth + 1, nudge: 0, stir: stirred }
+        Spot { pointer, name: name.to_owned(), depth: spot.depth + 1, nudge: spot.nudge, stir: stirred }
     }
 
     /// How often a place failed so far.

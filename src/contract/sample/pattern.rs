@@ -11,11 +11,11 @@ const MAX_LETTERS: usize = 65_536;
 
 /// A text that matches, of this many letters if it can be. None where the pattern is beyond what is understood.
 pub(super) fn text(pattern: &str, least: usize, most: usize, draws: &mut Draws) -> Option<String> {
-    let hir = parse(pattern)?;
+    let (hir, mixed) = parse(pattern)?;
     let mut nearest: Option<(usize, String)> = None;
     for attempt in 0..TRIES {
         let room = room(attempt, least, most, draws);
-        let mut writer = Writer { out: String::new(), room, draws: &mut *draws };
+        let mut writer = Writer { out: String::new(), room, mixed, draws: &mut *draws };
         writer.write(&hir)?;
         let mut text = writer.out;
         let length = text.chars().count();
@@ -59,10 +59,12 @@ fn room(attempt: u64, least: usize, most: usize, draws: &mut Draws) -> Room {
     }
 }
 
-fn parse(pattern: &str) -> Option<Hir> {
+/// The pattern, and whether something that looks around was left out of it. Whether that is kept to shows when the value is
+/// checked.
+fn parse(pattern: &str) -> Option<(Hir, bool)> {
     let read = |pattern: &str| regex_syntax::ParserBuilder::new().nest_limit(100).build().parse(pattern).ok();
-    // What looks around is left out; whether it is kept to shows when the value is checked.
-    read(pattern).or_else(|| read(&escaped(&without_looks(pattern))))
+    let plain = read(pattern).map(|hir| (hir, false));
+    plain.or_else(|| read(&escaped(&without_looks(pattern))).map(|hir| (hir, true)))
 }
 
 /// The pattern without `(?=…)`, `(?!…)`, `(?<=…)` and `(?<!…)`.
@@ -120,6 +122,8 @@ fn escaped(pattern: &str) -> String {
 struct Writer<'a> {
     out: String,
     room: Room,
+    /// Letters of all sorts, as what looks ahead often asks for: a capital and a digit somewhere.
+    mixed: bool,
     draws: &'a mut Draws,
 }
 
@@ -179,6 +183,7 @@ impl Writer<'_> {
         const UPPER: [(u32, u32); 1] = [('A' as u32, 'Z' as u32)];
         const VISIBLE: [(u32, u32); 1] = [('!' as u32, '~' as u32)];
         let liked: [&[(u32, u32)]; 3] = [&PLAIN, &UPPER, &VISIBLE];
+        let liked = if self.mixed { &liked[2..] } else { &liked };
         let found = liked.iter().map(|liked| common(&ranges, liked)).find(|letters| !letters.is_empty());
         match found {
             Some(letters) => char::from_u32(*self.draws.one_of(&letters)),
