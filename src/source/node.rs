@@ -313,7 +313,7 @@ impl<'a> Fields<'a> {
 }
 
 /// The key that a segment of a JSON pointer stands for (RFC 6901 section 4).
-fn unescape(segment: &str) -> String {
+pub(crate) fn unescape(segment: &str) -> String {
     segment.replace("~1", "/").replace("~0", "~")
 }
 

@@ -7,7 +7,7 @@ use crate::contract::{Kind, Part, Violation};
 use crate::exchange::Validation;
 use crate::message::Reply;
 use crate::refusal::{Kind as Refused, Refusal};
-use crate::source::choices;
+use crate::source::{choices, unescape};
 
 /// The header by which every complaint of counterpart is known.
 pub(super) const OWN: HeaderName = HeaderName::from_static("x-counterpart");
@@ -84,7 +84,7 @@ pub(in crate::exchange) fn document(
 fn entry(violation: &Violation) -> Value {
     let mut location = vec![Value::from(violation.part.word())];
     match violation.part {
-        Part::Body => location.extend(violation.at.split('/').skip(1).map(Value::from)),
+        Part::Body => location.extend(violation.at.split('/').skip(1).map(unescape).map(Value::from)),
         _ => location.push(violation.at.as_str().into()),
     }
     json!({
