@@ -20,7 +20,7 @@ use serde_json::{Map, Value};
 
 use crate::contract::Contract;
 use crate::refusal::Kind;
-use crate::source::{Finding, Findings, Node, Source, nearest};
+use crate::source::{Finding, Findings, Node, SCHEMA, Source, nearest};
 use crate::store::{Rules, TableIndex};
 
 pub use auth::{Allow, Auth, Behalf, Roles, Scheme, Secret, User};
@@ -189,6 +189,7 @@ impl Pack {
         pack.bindings.resize_with(contract.operations().len(), || None);
         pack.read_resources(&mut file, &known, findings);
         pack.roles = roles;
+        file.optional(SCHEMA, findings, Node::string);
         file.finish(findings);
         Some(pack)
     }

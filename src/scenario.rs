@@ -25,7 +25,7 @@ use std::sync::atomic::Ordering::Relaxed;
 use http::StatusCode;
 
 use crate::contract::Operation;
-use crate::source::{Finding, Findings, Node, Source};
+use crate::source::{Finding, Findings, Node, SCHEMA, Source};
 
 pub use change::{Change, Deed, Which};
 pub use fault::{Body, Edit, Fault, Kind, Problem, Refuse, RetryAfter, Status};
@@ -179,6 +179,7 @@ impl Scenario {
         if !fields.has("rules") && !fields.has("limits") {
             findings.push(node.error("missing-key", "neither `rules` nor `limits` stands here"));
         }
+        fields.optional(SCHEMA, findings, Node::string);
         fields.finish(findings);
         let by_operation = (0..world.operations.len())
             .map(|operation| indices(&rules, |rule| rule.target.covers_operation(operation)))

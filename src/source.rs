@@ -26,6 +26,9 @@ pub use rule::RULES;
 
 use lines::{Lines, Walk};
 
+/// The key at the top of a file that tells editors what the file may say. It says nothing to counterpart.
+pub const SCHEMA: &str = "$schema";
+
 /// A text with a name, its value, and the lines of its parts.
 ///
 /// ```

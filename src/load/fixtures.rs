@@ -14,7 +14,7 @@ use crate::exchange::{Doors, Provider, Settings, World};
 use crate::message::{Request, encode};
 use crate::pack::{Act, Facts, Pack, User, meant};
 use crate::refusal::{Flaw, Problem};
-use crate::source::{Finding, Findings, Node, Place, Source, nearest};
+use crate::source::{Finding, Findings, Node, Place, SCHEMA, Source, nearest};
 use crate::store::{Id, Moment, OnRemove, Record, Store, TableIndex};
 
 /// Where credentials stand in fixtures.
@@ -84,6 +84,7 @@ pub(super) fn seed(
                     records.iter().for_each(|node| mind_role(pack, node, findings));
                     credentials.extend(records.iter().filter_map(|node| record(node, findings)));
                 }
+                None if name == SCHEMA => drop(node.string(findings)),
                 None => unknown(pack, name, &node, findings),
             }
         }

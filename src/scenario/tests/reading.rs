@@ -375,7 +375,7 @@ rules:
 ";
     let expected = "s.yaml:1: `name` is missing here
 s.yaml:1: there is no key `nmae` here
-    did you mean `name`? allowed: `name`, `about`, `seed`, `rules`, `limits`
+    did you mean `name`? allowed: `name`, `about`, `seed`, `rules`, `limits`, `$schema`
 s.yaml:2: `seed` must be a whole number from 0 up, not `x`
 s.yaml:4: the document has no operation `CreateThin`
     did you mean `CreateThing`? its operations: `ListThings`, `CreateThing`, `ShowThing`, `UpdateThing`, `DeleteThing`, `ListUsers`
