@@ -17,7 +17,8 @@ pub(super) fn settle(provider: &Provider, binding: &Binding, checked: &mut Check
         if checked.body.as_mut().is_some_and(|body| mend(provider, binding, body, violation)) {
             continue;
         }
-        if is_resolved(&pack.resources[binding.table].rules, violation) {
+        let rules = &pack.resources[binding.table].rules;
+        if is_resolved(rules, violation) || stands_for_null(rules, checked.body.as_ref(), violation) {
             continue;
         }
         let rules = binding.refuse.iter().chain(&pack.conventions.refuse);
@@ -41,8 +42,32 @@ fn mend(provider: &Provider, binding: &Binding, body: &mut Value, violation: &Vi
     // Numbers are welcome where they are kept as text.
     let kept_as_text = provider.pack.resources[binding.table].rules.stringify.iter().any(|known| known == field);
     let texts = provider.pack.conventions.coerce.texts || kept_as_text;
-    let rules = Coerce { texts, nulls, ..provider.pack.conventions.coerce };
-    body.pointer_mut(&violation.at).is_some_and(|value| coerce(rules, wanted, value))
+    let words = Coerce { texts, nulls, ..provider.pack.conventions.coerce };
+    let done = body.pointer_mut(&violation.at).is_some_and(|value| coerce(words, wanted, value));
+    // Where nothing says what a null comes to, it says nothing.
+    let rules = &provider.pack.resources[binding.table].rules;
+    let is_known = rules.defaults.contains_key(field)
+        || [&rules.required, &rules.never_null].iter().any(|known| known.iter().any(|known| known == field));
+    if done
+        && !is_known
+        && let Some(Value::Object(within)) = body.pointer_mut(list)
+    {
+        within.retain(|name, value| !value.is_null() || *name != unescaped(field));
+    }
+    done
+}
+
+/// A name in a JSON pointer as it is written in the body.
+fn unescaped(name: &str) -> String {
+    name.replace("~1", "/").replace("~0", "~")
+}
+
+/// A value that stands for null need not look like one that does not.
+fn stands_for_null(rules: &Rules, body: Option<&Value>, violation: &Violation) -> bool {
+    let field = violation.at.rsplit('/').next();
+    let mut nulls = rules.nulls.iter().filter(|(known, _)| Some(known.as_str()) == field);
+    violation.part == Part::Body
+        && nulls.any(|(_, null)| body.and_then(|body| body.pointer(&violation.at)) == Some(null))
 }
 
 /// Names in place of ids are judged where they are looked up.

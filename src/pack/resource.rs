@@ -394,8 +394,9 @@ fn items(node: &Node<'_>, findings: &mut Findings) -> Option<Items> {
     let start = fields.optional("sequence", findings, Node::integer).unwrap_or(1);
     let order = fields.optional("order", findings, strings).unwrap_or_default();
     let mirrors = by_field(fields.take("mirrors"), findings, Node::string);
+    let required = fields.optional("required", findings, strings).unwrap_or_default();
     fields.finish(findings);
-    Some(Items { field: node.key(), start, order, mirrors })
+    Some(Items { field: node.key(), start, order, mirrors, required })
 }
 
 fn attributes(node: &Node<'_>, known: &Known<'_>, findings: &mut Findings) -> Option<Attributes> {

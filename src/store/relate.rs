@@ -67,7 +67,9 @@ impl Store {
         let rules = self.rules(table);
         for resolve in &rules.resolves {
             let Some(value) = draft.shift_remove(&resolve.field).filter(|value| !value.is_null()) else { continue };
-            draft.insert(resolve.to.clone(), self.resolved(resolve, &value)?);
+            let many = rules.lists.iter().any(|list| list.field == resolve.to)
+                || rules.defaults.get(&resolve.to).is_some_and(Value::is_array);
+            draft.insert(resolve.to.clone(), self.resolved(resolve, &value, many)?);
         }
         let mut lists = Lists::new();
         for list in &rules.lists {
@@ -81,21 +83,21 @@ impl Store {
         Ok(lists)
     }
 
-    /// The ids of the records that are named, as a list or alone, as their names were.
-    fn resolved(&self, resolve: &Resolve, value: &Value) -> Result<Value, Refused> {
+    /// The ids of the records that are named: a list where one is kept, else one id.
+    fn resolved(&self, resolve: &Resolve, value: &Value, many: bool) -> Result<Value, Refused> {
+        let problem = |flaw, value: &Value| vec![Problem::new(resolve.field.clone(), flaw, value.clone())];
+        if value.is_array() && !many {
+            return Err(problem(Flaw::Format, value));
+        }
         let mut found = Vec::new();
         for name in elements(value).into_iter().filter(|name| !name.is_null()) {
-            let problem = |flaw| vec![Problem::new(resolve.field.clone(), flaw, name.clone())];
-            let Value::String(text) = &name else { return Err(problem(Flaw::Format)) };
+            let Value::String(text) = &name else { return Err(problem(Flaw::Format, &name)) };
             if text.trim().is_empty() {
                 continue;
             }
-            found.push(self.named(resolve, text.trim()).ok_or_else(|| problem(Flaw::Unknown))?);
+            found.push(self.named(resolve, text.trim()).ok_or_else(|| problem(Flaw::Unknown, &name))?);
         }
-        match value {
-            Value::Array(_) => Ok(found.into()),
-            _ => Ok(found.pop().unwrap_or_default()),
-        }
+        Ok(if many { found.into() } else { found.pop().unwrap_or_default() })
     }
 
     fn named(&self, resolve: &Resolve, name: &str) -> Option<Value> {

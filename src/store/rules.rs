@@ -261,4 +261,6 @@ pub struct Items {
     pub order: Vec<String>,
     /// Fields of an item that say the same as another of its fields.
     pub mirrors: Vec<(String, String)>,
+    /// Fields that an item must have, and not blank.
+    pub required: Vec<String>,
 }

@@ -50,7 +50,7 @@ pub(super) fn check_required_if(rules: &Rules, record: &Record, problems: &mut V
     }
 }
 
-fn is_blank(value: Option<&Value>) -> bool {
+pub(super) fn is_blank(value: Option<&Value>) -> bool {
     match value {
         None | Some(Value::Null) => true,
         Some(Value::String(text)) => text.trim().is_empty(),

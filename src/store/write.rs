@@ -464,6 +464,12 @@ fn check_fields(rules: &Rules, record: &Record) -> Vec<Problem> {
             problems.push(Problem::new(field.clone(), Flaw::Format, text.into()));
         }
     }
+    for items in &rules.items {
+        let rows = record.get(&items.field).and_then(Value::as_array).into_iter().flatten();
+        if rows.into_iter().any(|row| items.required.iter().any(|field| tidy::is_blank(row.get(field)))) {
+            problems.push(Problem::new(items.field.clone(), Flaw::Blank, Value::Null));
+        }
+    }
     for (field, values) in &rules.among {
         if let Some(value) = record.get(field).filter(|value| !value.is_null() && !values.contains(value)) {
             problems.push(Problem::new(field.clone(), Flaw::Option, value.clone()));
