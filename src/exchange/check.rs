@@ -99,7 +99,8 @@ fn refusal(provider: &Provider, binding: &Binding, kind: Kind, violation: &Viola
 
 /// A place as providers name it: `/organization/name` and `page[size]` become `organization.name` and `page.size`.
 pub(super) fn attribute(at: &str) -> String {
-    at.trim_start_matches('/').replace(['/', '['], ".").replace(']', "")
+    let names = at.trim_start_matches('/').replace(['/', '['], ".").replace(']', "");
+    unescaped(&names)
 }
 
 /// Turns a value into what was meant, where the provider would. Whether it did.

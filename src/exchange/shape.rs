@@ -10,7 +10,7 @@ mod scope;
 mod sign;
 mod view;
 
-pub(super) use complaint::{BREACHED, NOTED, document, noted, strange_validation, wordless};
+pub(super) use complaint::{BREACHED, LONGEST_NOTE, NOTED, document, noted, strange_validation, wordless};
 pub(crate) use complaint::{breach, complaint};
 pub(super) use every::EveryReply;
 pub(super) use example::example;

@@ -216,15 +216,22 @@ impl<'a> Site<'a> {
     /// The provider's own header for what it ignored in a body.
     pub(super) fn warning(&self, scope: &Scope<'_>, violations: &[Violation]) -> Option<(HeaderName, HeaderValue)> {
         let warn = self.provider.pack.conventions.warn.as_ref()?;
-        let keys: Vec<String> = violations.iter().flat_map(|violation| self.ignored(violation)).collect();
-        let keys: Vec<String> = keys.iter().map(|key| format!("{key:?}")).collect();
+        let keys = violations.iter().flat_map(|violation| self.ignored(violation)).map(|key| format!("{key:?}"));
+        // Clients do not read heads of any length.
+        let mut room = shape::LONGEST_NOTE;
+        let fits = |key: &String| {
+            let rest = room.checked_sub(key.len());
+            room = rest.unwrap_or(room);
+            rest.is_some()
+        };
+        let keys: Vec<String> = keys.take_while(fits).collect();
         if keys.is_empty() {
             return None;
         }
         let mut facts = serde_json::Map::new();
         facts.insert("keys".into(), keys.join(", ").into());
         let value = warn.value.text(&scope.clone().with(&facts));
-        Some((warn.header.clone(), HeaderValue::from_str(&value).ok()?))
+        Some((warn.header.clone(), HeaderValue::from_bytes(value.as_bytes()).ok()?))
     }
 
     /// The keys of the body that are ignored because of a departure.
@@ -270,28 +277,47 @@ impl<'a> Site<'a> {
         reply
     }
 
-    /// Fields of a record in the body that the document does not name: ignored, as the provider does.
+    /// Fields of records in the body, and beside them, that the document does not name: ignored, as the provider does.
     pub(super) fn unknown_fields(&self, checked: &Checked) -> Vec<Violation> {
         let Some(body) = &checked.body else { return Vec::new() };
         let mut unknown = Vec::new();
-        for (place, writable) in self.provider.drafts(self.operation) {
-            let (Some(Value::Object(record)), Writable::Only(known)) = (body.pointer(place), writable) else {
-                continue;
-            };
-            for field in record.keys().filter(|field| !known.iter().any(|property| property.name == **field)) {
-                let pointer = format!("{place}/{}", field.replace('~', "~0").replace('/', "~1"));
-                let listed = checked.violations.iter().any(|violation| violation.at == pointer);
-                if !listed {
-                    unknown.push(Violation {
-                        part: Part::Body,
-                        at: pointer,
-                        kind: Departure::Unknown,
-                        message: "is not a property that the document knows; it is ignored".into(),
-                        place: self.operation.place.clone(),
-                    });
+        let drafts: Vec<_> = self.provider.drafts(self.operation).collect();
+        let beside = drafts.iter().all(|(place, _)| !place.is_empty()) && !drafts.is_empty();
+        let beside = beside.then(|| self.provider.contract.writable(self.operation, ""));
+        for (place, writable) in beside.iter().map(|writable| ("", writable)).chain(drafts) {
+            let Writable::Only(known) = writable else { continue };
+            for (place, record) in records(body, place) {
+                let strange = record.keys().filter(|field| !known.iter().any(|property| property.name == **field));
+                for field in strange {
+                    let at = format!("{place}/{}", field.replace('~', "~0").replace('/', "~1"));
+                    if checked.violations.iter().chain(&unknown).all(|violation| violation.at != at) {
+                        unknown.push(self.unknown(at));
+                    }
                 }
             }
         }
         unknown
     }
+
+    fn unknown(&self, at: String) -> Violation {
+        Violation {
+            part: Part::Body,
+            at,
+            kind: Departure::Unknown,
+            message: "is not a property that the document knows; it is ignored".into(),
+            place: self.operation.place.clone(),
+        }
+    }
+}
+
+/// The objects at a place in a body; `/list/0` stands for every item of the list.
+fn records<'a>(body: &'a Value, place: &str) -> Vec<(String, &'a serde_json::Map<String, Value>)> {
+    let list = place.strip_suffix("/0").and_then(|list| Some((list, body.pointer(list)?.as_array()?)));
+    let found: Vec<(String, &Value)> = match list {
+        Some((list, items)) => {
+            items.iter().enumerate().map(|(index, item)| (format!("{list}/{index}"), item)).collect()
+        }
+        None => body.pointer(place).map(|record| (place.to_owned(), record)).into_iter().collect(),
+    };
+    found.into_iter().filter_map(|(place, record)| Some((place, record.as_object()?))).collect()
 }

@@ -16,7 +16,7 @@ pub(in crate::exchange) const NOTED: HeaderName = HeaderName::from_static("x-cou
 /// The header that lists what is wrong with the reply itself.
 pub(in crate::exchange) const BREACHED: HeaderName = HeaderName::from_static("x-counterpart-breaches");
 /// The longest list that goes into a header.
-const LONGEST_NOTE: usize = 2000;
+pub(in crate::exchange) const LONGEST_NOTE: usize = 2000;
 
 /// A complaint about a request of which nothing was let through.
 pub(crate) fn complaint(detail: &str, violations: &[Violation]) -> Reply {
