@@ -57,6 +57,9 @@ impl<'a> Call<'a> {
 
     /// Whether an input was given, and not as null; a list in the query may be written as `name[]`.
     pub(super) fn given(&self, input: &Input) -> bool {
+        if let Input::Either(inputs) = input {
+            return inputs.iter().any(|input| self.given(input));
+        }
         match self.input(input) {
             Some(value) => !value.is_null(),
             None => matches!(input, Input::Query(_)) && self.list(input).is_some(),

@@ -14,6 +14,10 @@ pub(super) fn settle(provider: &Provider, binding: &Binding, checked: &mut Check
     let pack = &provider.pack;
     for index in 0..checked.violations.len() {
         let violation = &checked.violations[index];
+        if pack.conventions.coerce.bodies && is_no_object(violation) {
+            checked.body = None;
+            continue;
+        }
         if checked.body.as_mut().is_some_and(|body| mend(provider, binding, body, violation)) {
             continue;
         }
@@ -31,6 +35,12 @@ pub(super) fn settle(provider: &Provider, binding: &Binding, checked: &mut Check
         }
     }
     Ok(())
+}
+
+/// Whether the body as a whole is a value of another kind.
+fn is_no_object(violation: &Violation) -> bool {
+    let wants_object = matches!(&violation.kind, Departure::Type(wanted) if wanted.iter().any(|name| name == "object"));
+    violation.part == Part::Body && violation.at.is_empty() && wants_object
 }
 
 /// Turns a value of the body into what was meant. Whether that was possible.
@@ -117,7 +127,10 @@ fn coerce(coerce: Coerce, wanted: &[String], value: &mut Value) -> bool {
         }
         Value::String(text) if coerce.booleans && wants("boolean") => boolean(text),
         Value::Number(number) if coerce.booleans && wants("boolean") => boolean(&number.to_string()),
-        Value::Number(number) if coerce.texts && wants("string") => Some(number.to_string().into()),
+        // Of a number with more digits than are kept, the text is not known.
+        Value::Number(number) if coerce.texts && wants("string") => (!number.is_f64()
+            || number.as_f64().is_some_and(|number| number.abs() < 1e15))
+        .then(|| number.to_string().into()),
         _ => None,
     };
     let done = meant.is_some();
@@ -141,7 +154,7 @@ mod tests {
     use serde_json::json;
 
     fn check(wanted: &str, value: Value, expected: Option<Value>) {
-        let all = Coerce { numbers: true, booleans: true, texts: false, nulls: true };
+        let all = Coerce { numbers: true, booleans: true, texts: false, nulls: true, bodies: false };
         let mut coerced = value;
         let done = super::coerce(all, &[wanted.to_owned()], &mut coerced);
         assert_eq!(done.then_some(coerced), expected);

@@ -325,12 +325,12 @@ fn keys_are_sound(call: &Call<'_>, input: &Input, field: &str, values: &[Value])
     if !numbers || values.iter().all(|value| matches!(Id::of(value), Some(Id::Number(_)))) {
         return Ok(());
     }
-    Err(no_number(call, name(input)))
+    Err(no(call, "integer", name(input)))
 }
 
-/// A number is wanted where something else was given.
-fn no_number(call: &Call<'_>, field: String) -> Refusal {
-    let expected = call.provider.pack.phrases.types.get("integer").map_or("must be an integer", String::as_str);
+/// A value of a type is wanted where something else was given.
+fn no(call: &Call<'_>, wanted: &str, field: String) -> Refusal {
+    let expected = call.provider.pack.phrases.types.get(wanted).cloned().unwrap_or_else(|| format!("must be {wanted}"));
     Refusal::new(Kind::InvalidAttribute).fact("field", field).fact("expected", expected)
 }
 

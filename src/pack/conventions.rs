@@ -73,6 +73,8 @@ pub struct Coerce {
     pub texts: bool,
     /// Null wherever something else is wanted: the field's default.
     pub nulls: bool,
+    /// A body that is no object where one is wanted: none at all.
+    pub bodies: bool,
 }
 
 /// A departure from the document that is refused.
@@ -169,12 +171,13 @@ impl Coerce {
     fn read(node: &Node<'_>, findings: &mut Findings) -> Option<Coerce> {
         let mut coerce = Coerce::default();
         for item in node.one_or_many() {
-            let words = [("numbers", 0), ("booleans", 1), ("texts", 2), ("nulls", 3)];
+            let words = [("numbers", 0), ("booleans", 1), ("texts", 2), ("nulls", 3), ("bodies", 4)];
             match item.word(&words, findings)? {
                 0 => coerce.numbers = true,
                 1 => coerce.booleans = true,
                 2 => coerce.texts = true,
-                _ => coerce.nulls = true,
+                3 => coerce.nulls = true,
+                _ => coerce.bodies = true,
             }
         }
         Some(coerce)

@@ -71,7 +71,14 @@ fn test(call: &Call<'_>, filter: &Filter) -> Result<Option<Test>, Refusal> {
             _ => Ok(Some(Test::In(values))),
         };
     }
-    let Some(value) = call.input(&filter.input).filter(|value| !value.is_null()) else { return Ok(None) };
+    let Some(value) = call.input(&filter.input).filter(|value| !value.is_null()) else {
+        // `name[]=x` is a list, and no list is looked for.
+        return if call.given(&filter.input) {
+            Err(super::no(call, "string", super::name(&filter.input)))
+        } else {
+            Ok(None)
+        };
+    };
     Ok(Some(match filter.comparison {
         Comparison::Prefix => Test::Prefix(words(filter, &value)),
         Comparison::Contains => Test::Contains(words(filter, &value)),
@@ -117,7 +124,7 @@ fn not_by_cursor(call: &Call<'_>, way: Option<&Way>) -> Refusal {
         Some(Way::Offset(offset)) => super::name(offset.start.input()),
         _ => String::new(),
     };
-    super::no_number(call, name)
+    super::no(call, "integer", name)
 }
 
 /// A whole number from an input.
