@@ -21,10 +21,12 @@ mod route;
 mod settings;
 mod shape;
 mod site;
+mod stray;
 mod unbound;
 mod verb;
 
 use std::borrow::Cow;
+use std::cell::Cell;
 use std::sync::Arc;
 
 use crate::clock::Clock;
@@ -46,8 +48,9 @@ pub(crate) use shape::{breach, complaint, written};
 use call::Call;
 use cors::Guest;
 use quota::Reach;
-use route::{Found, find, lost};
+use route::{Found, find};
 use site::{Site, Visit};
+use stray::Stray;
 
 /// All that requests are answered from.
 #[derive(Debug)]
@@ -138,7 +141,7 @@ fn answer<'a>(world: &'a World, session: &'a Session, request: &'a Request, foun
             }
         }
         (None, Found::Nothing { provider, allowed, nearest }) => {
-            Answer::from(lost(provider, session, request, (&allowed, nearest.as_deref()), &mut entry))
+            Stray { provider, session, request, allowed, nearest, wire: Cell::default() }.answer(&mut entry)
         }
     };
     shape::sign(provider, &entry, &mut answer.reply);

@@ -3,17 +3,13 @@
 use http::{HeaderMap, HeaderName, HeaderValue};
 use serde_json::Value;
 
-use super::Provider;
-use super::auth::Caller;
 use super::call::Call;
 use super::shape::Scope;
 use super::site::{Site, Visit};
 use super::verb;
-use crate::message::Request;
 use crate::pack::{Act, EachAnswer, Facts};
 use crate::refusal::{Kind, Refusal};
 use crate::scenario::{Exchange, Quota};
-use crate::session::Session;
 use crate::store::Store;
 
 /// Which limits a stage looks at.
@@ -32,35 +28,6 @@ pub(super) struct Quotas {
     pub(super) general: Option<Quota>,
     /// Of those of single operations, by name.
     particular: Vec<(String, Quota)>,
-}
-
-/// Charges a request that leads to no operation. The limit with the least left, or the one that it breaks.
-pub(super) fn charge_elsewhere(provider: &Provider, session: &Session, request: &Request) -> Option<Quota> {
-    let hazards = session.hazards(provider.index)?;
-    let limiters = hazards.limiters()?;
-    let caller = provider.credentials.identify(&provider.pack.auth, request).ok().flatten();
-    let body = || -> Option<&Value> { None };
-    let exchange = Exchange {
-        operation: None,
-        request,
-        variables: &[],
-        body: &body,
-        caller: caller.as_ref().and_then(Caller::name),
-        session: &session.name,
-    };
-    let now = session.clock.now();
-    let mut least: Option<Quota> = None;
-    for limiter in limiters.lock().iter_mut().filter(|limiter| limiter.limit().general) {
-        // Whatever holds for every request holds for those beside the document as well.
-        let Some(quota) = limiter.charge(&exchange, now) else { continue };
-        if least.is_none_or(|least| quota.remaining < least.remaining) || !quota.allowed {
-            least = Some(quota);
-        }
-        if !quota.allowed {
-            break;
-        }
-    }
-    least
 }
 
 /// The refusal of a request that a limit does not let through.

@@ -28,6 +28,14 @@ pub enum Wire {
 }
 
 impl Wire {
+    /// Whether it is the body of a reply that goes wrong, so that there must be one.
+    pub fn is_of_body(self) -> bool {
+        match self {
+            Wire::Reset | Wire::Close | Wire::CutHead(_) | Wire::Garbage => false,
+            Wire::Cut(_) | Wire::Stall(_) | Wire::Length(_) | Wire::BadChunk | Wire::BadUtf8 | Wire::BadJson => true,
+        }
+    }
+
     /// The words for them in scenarios, in the order of [`Wire::index`].
     pub const WORDS: [&'static str; 10] =
         ["reset", "close", "cut_head", "cut", "stall", "length", "bad_chunk", "garbage", "bad_utf8", "bad_json"];

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::delay::Delay;
 use super::fault::{Edit, Fault, Refuse, Status};
 use super::{About, change, wire};
+use crate::message::Wire;
 use crate::source::{Fields, Findings, Node};
 
 /// Where on a request's way a fault strikes.
@@ -131,6 +132,11 @@ fn stage(node: &Node<'_>, at: Option<Stage>, fault: &Fault, findings: &mut Findi
         }
         (Fault::Change(_), Some(Stage::Gate | Stage::Verdict)) => {
             findings.push(node.error("conflict", "records change once the call is done, which is `at: reply`"));
+            None
+        }
+        (Fault::Wire(wire), Some(Stage::Gate | Stage::Verdict)) if wire.is_of_body() => {
+            let what = format!("`{}` breaks a body, and there is none before `at: reply`", Wire::WORDS[wire.index()]);
+            findings.push(node.error("conflict", what).help("`reset`, `close`, `cut_head` and `garbage` need none"));
             None
         }
         (Fault::Refuse(Refuse { items: Some(_), .. }), Some(Stage::Gate | Stage::Reply)) => {

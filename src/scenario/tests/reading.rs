@@ -200,6 +200,11 @@ fn a_step_that_cannot_be_is_found() {
         "on: CreateThing, times: 1, at: gate, do: { headers: { remove: [etag] } }",
         "`headers` and `patch` change a reply, and there is none before `at: reply`",
     );
+    check("on: CreateThing, times: 1, at: gate, do: { wire: reset }", "sound");
+    check(
+        "on: CreateThing, times: 1, at: gate, do: { wire: cut }",
+        "`cut` breaks a body, and there is none before `at: reply`\n    `reset`, `close`, `cut_head` and `garbage` need none",
+    );
 }
 
 #[test]
