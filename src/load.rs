@@ -88,7 +88,14 @@ pub fn load_noting(request: &Request, clock: &Clock, trail: &Trail) -> Result<Lo
     let mut loaded = Loaded { providers: Vec::new(), warnings: Vec::new(), drafted: Vec::new() };
     let mut errors = Vec::new();
     let mut unknown = request.options.clone();
-    for what in &request.what {
+    for (index, what) in request.what.iter().enumerate() {
+        if request.what[..index].contains(what) {
+            let place = Place::line_of(what, 0);
+            errors.push(
+                Finding::error("conflict", place, "this is named twice, and would answer once").help("name it once"),
+            );
+            continue;
+        }
         match provider(what, request, &mut unknown, loaded.providers.len(), (clock, trail)) {
             Ok((provider, warnings, drafted)) => {
                 loaded.drafted.extend(drafted.map(|notes| (loaded.providers.len(), notes)));
@@ -149,6 +156,15 @@ fn provider(
         vec![finding.help(help)]
     })?;
     let mut findings = Findings::default();
+    if let (Some(pack), true, 1) = (&request.pack, home.has_pack(), request.what.len()) {
+        let place = Place::line_of(pack.display().to_string(), 0);
+        let finding = Finding::error(
+            "conflict",
+            place,
+            format!("this pack is for a document, and `{what}` has a pack of its own"),
+        );
+        findings.push(finding.help("name the document in its place, or leave `--pack` out"));
+    }
     let (mut pack_source, document) = home.sources(request.pack.as_deref(), &mut findings, trail);
     let mut drafted = None;
     let options = pack_source.as_ref().map(|source| Options::read(source, &mut findings)).unwrap_or_default();

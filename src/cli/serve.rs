@@ -72,7 +72,7 @@ pub(super) struct Serve {
     #[arg(long, value_parser = seed, allow_hyphen_values = true, default_value = "0", env = "COUNTERPART_SEED")]
     pub(super) seed: u64,
     /// Stand the clock still at a time, such as 2026-01-01T00:00:00Z
-    #[arg(long, value_name = "TIME", env = "COUNTERPART_CLOCK")]
+    #[arg(long, value_name = "TIME", value_parser = moment, env = "COUNTERPART_CLOCK")]
     clock: Option<Timestamp>,
     /// How each exchange is written to stdout (to stderr with --ready-json)
     #[arg(long, value_enum, default_value_t = Log::Text, env = "COUNTERPART_LOG")]
@@ -170,6 +170,10 @@ struct SessionFlags {
     /// A name under which the control API may be called, from other machines as well; may be repeated
     #[arg(long, value_name = "NAME", env = "COUNTERPART_CONTROL_HOST", value_delimiter = ',')]
     control_host: Vec<String>,
+}
+
+fn moment(text: &str) -> Result<Timestamp, String> {
+    text.parse().map_err(|_| "must be a time such as 2026-01-01T00:00:00Z".to_owned())
 }
 
 fn time_span(text: &str) -> Result<Duration, String> {

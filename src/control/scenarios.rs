@@ -111,7 +111,8 @@ fn unknown(world: &World, name: &str) -> Problem {
     let bundled = load::bundled_scenarios();
     let started = world.providers.iter().flat_map(|provider| &provider.scenarios).map(|scenario| scenario.name());
     let known = started.chain(bundled.iter().map(|(name, _)| name.as_str()));
-    Problem::missing("No such scenario", choices(name, known, "known by name"))
+    let detail = format!("there is no scenario `{name}`; {}", choices(name, known, "known by name"));
+    Problem::missing("No such scenario", detail)
 }
 
 fn shown(world: &World, session: &Session) -> Value {

@@ -69,8 +69,8 @@ impl Filter {
             rule: fields.optional("rule", findings, Node::string),
             violations: fields.optional("violations", findings, Node::flag),
             breaches: fields.optional("breaches", findings, Node::flag),
-            since: fields.optional("since", findings, Node::parsed),
-            until: fields.optional("until", findings, Node::parsed),
+            since: fields.optional("since", findings, time),
+            until: fields.optional("until", findings, time),
         }
     }
 
@@ -159,6 +159,12 @@ impl Words {
             Words::OneOf(words) => words.iter().any(|word| found.contains(&word.as_str())),
         }
     }
+}
+
+/// A time.
+fn time(node: &Node<'_>, findings: &mut Findings) -> Option<Timestamp> {
+    let text = node.text(findings)?;
+    text.parse().ok().or_else(|| node.mismatch("a time such as 2026-01-01T00:00:00Z", findings))
 }
 
 /// `429`, `4xx`, `500..503`, or a list of these.

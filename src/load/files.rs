@@ -87,6 +87,14 @@ impl Home {
         }
     }
 
+    /// Whether a pack comes with it.
+    pub(super) fn has_pack(&self) -> bool {
+        match self {
+            Home::Document(_) => false,
+            Home::Bundled(_) | Home::Pack(_) => true,
+        }
+    }
+
     /// The pack, where there is one, and the document.
     pub(super) fn sources(
         &self,

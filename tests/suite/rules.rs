@@ -1,9 +1,12 @@
 //! The rules that findings are about are a closed set: each that is raised is listed, and each that is listed is raised.
+//! So is what is said of a start that no file is about.
 
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
+use counterpart::clock::Clock;
+use counterpart::load;
 use counterpart::source::RULES;
 
 #[test]
@@ -37,4 +40,18 @@ fn names_in(text: &str) -> Vec<String> {
     let called = calls.flat_map(|call| text.split(call).skip(1).filter_map(named).collect::<Vec<_>>());
     let own = text.split("fn rule(").skip(1).filter_map(|rest| rest.split("\n    }").next());
     called.chain(own.flat_map(|body| body.split("=>").skip(1).filter_map(named).collect::<Vec<_>>())).collect()
+}
+
+#[test]
+fn what_is_asked_for_but_cannot_be_served_together_is_said() {
+    let clock = Clock::frozen("2026-01-01T00:00:00Z".parse().expect("a time"));
+    let check = |what: &[&str], pack: Option<&str>, expected: &str| {
+        let what = what.iter().map(|word| (*word).to_owned()).collect();
+        let request = load::Request { what, pack: pack.map(Into::into), ..load::Request::default() };
+        let said: Vec<String> =
+            load::load(&request, &clock).err().unwrap_or_default().into_iter().map(|it| it.what).collect();
+        assert_eq!(said, [expected]);
+    };
+    check(&["zendesk", "zammad", "zendesk"], None, "this is named twice, and would answer once");
+    check(&["zendesk"], Some("pack.yaml"), "this pack is for a document, and `zendesk` has a pack of its own");
 }
