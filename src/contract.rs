@@ -21,7 +21,7 @@ mod security;
 mod violation;
 mod writable;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use http::{HeaderMap, Method, StatusCode};
 use serde_json::{Map, Value};
@@ -257,6 +257,11 @@ impl Contract {
 
     fn book(&self) -> Book<'_> {
         Book { document: &self.document, schemas: &self.schemas }
+    }
+
+    /// The names of all properties that any schema describes.
+    pub fn properties(&self) -> HashSet<&str> {
+        self.document.properties()
     }
 
     /// Whether a status is documented for an operation, by itself, by a range or by `default`.

@@ -9,6 +9,7 @@ mod each;
 mod form;
 mod import;
 mod input;
+mod names;
 mod options;
 mod pages;
 mod phrases;
@@ -157,7 +158,7 @@ impl Pack {
         file.optional("document", findings, Node::text);
         // The loader has applied these already.
         file.take("options");
-        let tables = names(&mut file, findings);
+        let tables = tables(&mut file, findings);
         let roles = file.optional("roles", findings, strings).unwrap_or_default();
         let known = Known { contract, tables: &tables, roles: &roles };
         let conventions = match file.take("conventions") {
@@ -191,6 +192,7 @@ impl Pack {
         pack.roles = roles;
         file.optional(SCHEMA, findings, Node::string);
         file.finish(findings);
+        names::mind(source, &pack, contract, findings);
         Some(pack)
     }
 
@@ -260,7 +262,7 @@ impl Pack {
     }
 }
 
-fn names(file: &mut crate::source::Fields<'_>, findings: &mut Findings) -> Vec<String> {
+fn tables(file: &mut crate::source::Fields<'_>, findings: &mut Findings) -> Vec<String> {
     let entries = file.take("resources").and_then(|node| node.entries(findings)).unwrap_or_default();
     entries.into_iter().map(|(name, _)| name.to_owned()).collect()
 }

@@ -144,6 +144,24 @@ impl Document {
         at(self.files.get(site.file)?.source.value(), &site.pointer)
     }
 
+    /// The names of all properties that any of its schemas describes.
+    pub(super) fn properties(&self) -> HashSet<&str> {
+        let mut names = HashSet::new();
+        let mut open: Vec<&Value> = self.files.iter().map(|file| file.source.value()).collect();
+        while let Some(value) = open.pop() {
+            match value {
+                Value::Object(map) => {
+                    let described = map.get("properties").and_then(Value::as_object);
+                    names.extend(described.into_iter().flat_map(|properties| properties.keys().map(String::as_str)));
+                    open.extend(map.values());
+                }
+                Value::Array(items) => open.extend(items),
+                Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+            }
+        }
+        names
+    }
+
     /// The main file.
     pub(super) fn main(&self) -> &Source {
         &self.files[0].source

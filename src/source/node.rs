@@ -129,6 +129,15 @@ impl<'a> Node<'a> {
         }
     }
 
+    /// What stands below: the entries of an object, the items of a list; nothing below anything else.
+    pub fn parts(&self) -> Vec<Node<'a>> {
+        match self.value {
+            Value::Object(map) => map.iter().map(|(key, value)| self.child(key, value)).collect(),
+            Value::Array(_) => self.one_or_many(),
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => Vec::new(),
+        }
+    }
+
     /// The items of a list, or the part itself where one may be written without its brackets.
     pub fn one_or_many(&self) -> Vec<Node<'a>> {
         match self.value {

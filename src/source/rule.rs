@@ -57,6 +57,7 @@ pub const RULES: &[(&str, &str)] = &[
     ("unknown-key", "a key means something where it stands"),
     ("unknown-kind", "a kind of refusal or problem exists"),
     ("unknown-method", "a method is one of HTTP"),
+    ("unknown-name", "a name in a template has a value where it stands"),
     ("unknown-operation", "an operation that is named is in the document"),
     ("unknown-option", "an option that is chosen exists"),
     ("unknown-pages", "a way of paging that is named exists"),

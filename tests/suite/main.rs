@@ -5,6 +5,7 @@ mod drafts; // what holds for every document whose pack is drafted
 mod exchanges; // the text files under tests/exchanges, each one promise
 mod layers; // the order of the rooms, and the door of each outside crate
 mod mock; // a mock inside a Rust test
+mod names; // names in templates, each of which is minded
 mod oddities; // small documents, each with one thing that published ones get wrong
 mod properties; // what holds for every sequence of calls
 mod readme; // every example and table of the README

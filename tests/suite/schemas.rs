@@ -20,9 +20,9 @@ use super::exchanges;
 use walk::{Mapping, Schema};
 
 /// A file, with whatever reads it.
-struct File {
-    name: String,
-    value: Value,
+pub(super) struct File {
+    pub(super) name: String,
+    pub(super) value: Value,
 }
 
 struct NoFiles;
@@ -84,7 +84,7 @@ fn known<T>(contract: &Contract, read: impl FnOnce(&Known<'_>) -> T) -> T {
 }
 
 /// What the readers say about a pack.
-fn read_pack(contract: &Contract, value: &Value) -> Vec<Finding> {
+pub(super) fn read_pack(contract: &Contract, value: &Value) -> Vec<Finding> {
     let source = Source::known("p", "", value.clone());
     let mut findings = Findings::default();
     Options::read(&source, &mut findings);
@@ -106,7 +106,7 @@ fn scenarios() -> Vec<File> {
     files
 }
 
-fn packs() -> Vec<(File, Contract)> {
+pub(super) fn packs() -> Vec<(File, Contract)> {
     let bundled = ["specs/zendesk", "specs/zammad"];
     let bundled = bundled.iter().map(|folder| (format!("{folder}/pack.yaml"), format!("{folder}/openapi.yaml")));
     let words = ("tests/words/pack.yaml".to_owned(), "tests/documents/library/openapi.yaml".to_owned());
