@@ -1,7 +1,6 @@
 //! The journal of a session: asked, followed, verified, explained, forgotten.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use serde_json::{Map, Value, json};
 
@@ -70,7 +69,7 @@ pub(super) fn explain(call: &Call<'_>) -> Result<Value, Problem> {
 
 /// A journal as it is at one moment, with what can only be said of its exchanges together.
 struct Reading {
-    exchanges: Vec<Arc<Exchange>>,
+    exchanges: Vec<Exchange>,
     requests: Vec<Request>,
     faults: BTreeMap<u64, Vec<ClientFault>>,
     dropped: u64,
@@ -86,7 +85,7 @@ impl Reading {
     }
 
     fn seen<'a>(&'a self, world: &'a World) -> Vec<Seen<'a>> {
-        let see = |(exchange, request): (&'a Arc<Exchange>, &'a Request)| {
+        let see = |(exchange, request): (&'a Exchange, &'a Request)| {
             let Lead { provider, operation, variables } = world.lead(request);
             Seen { exchange, request, provider, operation, variables, faults: self.faults(exchange) }
         };

@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::fmt;
-use std::sync::Arc;
 use std::time::Duration;
 
 use http::StatusCode;
@@ -69,7 +68,7 @@ impl fmt::Display for ClientFault {
 
 /// The faults of the client of one session, by the number of the exchange that shows each. `now` is the session's time and
 /// real time: a fault that time may still mend is none yet.
-pub fn client_faults(exchanges: &[Arc<Exchange>], now: (Timestamp, Timestamp)) -> BTreeMap<u64, Vec<ClientFault>> {
+pub fn client_faults(exchanges: &[Exchange], now: (Timestamp, Timestamp)) -> BTreeMap<u64, Vec<ClientFault>> {
     let mut faults: BTreeMap<u64, Vec<ClientFault>> = BTreeMap::new();
     let mut add = |number, fault| faults.entry(number).or_default().push(fault);
     for exchange in exchanges {
@@ -94,7 +93,7 @@ fn same(exchange: &Exchange) -> Same<'_> {
     (exchange.method.as_str(), exchange.target(), &exchange.sent.bytes, exchange.caller())
 }
 
-fn retries(exchanges: &[Arc<Exchange>], now: (Timestamp, Timestamp), add: &mut impl FnMut(u64, ClientFault)) {
+fn retries(exchanges: &[Exchange], now: (Timestamp, Timestamp), add: &mut impl FnMut(u64, ClientFault)) {
     let mut waiting: HashMap<Same<'_>, &Exchange> = HashMap::new();
     for exchange in exchanges {
         if let Some(first) = waiting.remove(&same(exchange)) {
@@ -130,7 +129,7 @@ fn patience(exchange: &Exchange) -> Option<Duration> {
     Some(Duration::try_from(until.duration_since(exchange.time)).unwrap_or_default())
 }
 
-fn pages(exchanges: &[Arc<Exchange>], add: &mut impl FnMut(u64, ClientFault)) {
+fn pages(exchanges: &[Exchange], add: &mut impl FnMut(u64, ClientFault)) {
     // The last exchange that had each pair in its query, by path.
     let mut last: HashMap<(&str, String, String), u64> = HashMap::new();
     for exchange in exchanges {

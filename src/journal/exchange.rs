@@ -16,7 +16,7 @@ use crate::message::{Answer, Request, Wire};
 use crate::refusal::Kind;
 
 /// One exchange that is over: what came in, what was decided, what went out. Secrets in it are masked.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Exchange {
     /// Its number in the session, from 1.
     pub number: u64,
@@ -26,7 +26,7 @@ pub struct Exchange {
     pub real: Timestamp,
     /// The method as sent.
     pub method: Method,
-    texts: Texts,
+    pub(super) texts: Texts,
     /// The body of the request.
     pub sent: Kept,
     /// Whether the document marks the operation `deprecated`.

@@ -27,7 +27,7 @@ impl Default for Room {
 #[derive(Debug)]
 pub struct Journals {
     capacity: usize,
-    /// How many journals there are; each has an equal part of the bytes.
+    /// How many journals there are; each may take an equal part of the bytes.
     alive: AtomicUsize,
     /// Tells real time.
     watch: Clock,
@@ -55,9 +55,9 @@ impl Journals {
         Stream(self.followers.add(Box::new(wanted)))
     }
 
-    /// The bytes that one journal may take as things stand.
+    /// The bytes that one journal may take as things stand. It is less only where the number of journals has doubled.
     fn share(&self) -> usize {
-        self.capacity / self.alive.load(Ordering::Relaxed).max(1)
+        self.capacity / self.alive.load(Ordering::Relaxed).next_power_of_two()
     }
 }
 
@@ -68,10 +68,15 @@ pub struct Journal {
     pages: Mutex<Pages>,
 }
 
+/// What is kept lies in two rows, which are written at one end and given up at the other: no exchange has a piece of memory of its own
+/// that would be cold by the time it is given back.
 #[derive(Debug, Default)]
 struct Pages {
-    /// Each with its size, so that the oldest need not be looked at.
-    exchanges: VecDeque<(usize, Arc<Exchange>)>,
+    /// The exchanges without their texts.
+    exchanges: VecDeque<Exchange>,
+    /// The texts of all.
+    texts: VecDeque<u8>,
+    /// What all takes, by the size of each.
     bytes: usize,
     dropped: u64,
 }
@@ -90,44 +95,38 @@ impl Journal {
 
     /// Ends an entry: where it is wanted, the exchange is kept, and `note` gets it.
     pub fn close(&self, entry: Entry<'_>, request: &Request, answer: &Answer, note: Option<&dyn Fn(&Exchange)>) {
-        let most = self.shared.share() / 4;
-        if note.is_none() && most == 0 && !self.shared.followers.any() {
+        let share = self.shared.share();
+        let follows = self.shared.followers.any();
+        if note.is_none() && share == 0 && !follows {
             return;
         }
-        let exchange = Exchange::of(entry, request, answer, (self.shared.now(), most.max(Exchange::LEAST_BODY)));
+        let most = (share / 4).max(Exchange::LEAST_BODY);
+        let exchange = Exchange::of(entry, request, answer, (self.shared.now(), most));
         if let Some(note) = note {
             note(&exchange);
         }
-        self.keep(exchange);
+        if follows {
+            self.shared.followers.tell(&Arc::new(exchange.clone()));
+        }
+        if share > 0 {
+            let mut pages = self.pages.lock();
+            pages.make_room(exchange.size(), share, 0);
+            pages.push(exchange);
+        }
     }
 
-    /// Keeps an exchange, and tells those who follow.
-    fn keep(&self, exchange: Exchange) {
-        let exchange = Arc::new(exchange);
-        self.shared.followers.tell(&exchange);
-        let share = self.shared.share();
-        if share == 0 {
-            return;
-        }
-        let size = exchange.size();
-        // Freed after the lock is.
-        let mut gone = Vec::new();
+    /// Gives up what there is no room for since there are more journals.
+    pub fn yield_room(&self) {
         let mut pages = self.pages.lock();
-        pages.bytes += size;
-        pages.exchanges.push_back((size, exchange));
-        while pages.bytes > share && pages.exchanges.len() > 1 {
-            let Some((size, oldest)) = pages.exchanges.pop_front() else { break };
-            pages.bytes = pages.bytes.saturating_sub(size);
-            pages.dropped += 1;
-            gone.push(oldest);
-        }
+        pages.make_room(0, self.shared.share(), 1);
+        pages.exchanges.shrink_to_fit();
+        pages.texts.shrink_to_fit();
     }
 
     /// All that is kept, in the order in which it came in, and how many older ones were dropped.
-    pub fn read(&self) -> (Vec<Arc<Exchange>>, u64) {
+    pub fn read(&self) -> (Vec<Exchange>, u64) {
         let pages = self.pages.lock();
-        let mut all: Vec<Arc<Exchange>> = pages.exchanges.iter().map(|(_, exchange)| Arc::clone(exchange)).collect();
-        let dropped = pages.dropped;
+        let (mut all, dropped) = (pages.read(), pages.dropped);
         drop(pages);
         // Exchanges that go on at the same time may end in another order.
         all.sort_by_key(|exchange| exchange.number);
@@ -136,18 +135,59 @@ impl Journal {
 
     /// Forgets the exchanges after one: the session goes back to it.
     pub fn forget_after(&self, number: u64) {
-        let pages = &mut *self.pages.lock();
-        pages.exchanges.retain(|(_, exchange)| exchange.number <= number);
-        pages.bytes = pages.exchanges.iter().map(|(size, _)| *size).sum();
-        if number == 0 {
-            pages.dropped = 0;
-        }
+        let mut pages = self.pages.lock();
+        let mut rest = Pages { dropped: if number == 0 { 0 } else { pages.dropped }, ..Pages::default() };
+        pages.read().into_iter().filter(|exchange| exchange.number <= number).for_each(|exchange| rest.push(exchange));
+        *pages = rest;
     }
 
     /// Forgets everything; how many exchanges that were.
     pub fn clear(&self) -> usize {
         let gone = std::mem::take(&mut *self.pages.lock());
         gone.exchanges.len()
+    }
+}
+
+impl Pages {
+    fn push(&mut self, mut exchange: Exchange) {
+        let texts = std::mem::take(&mut exchange.texts.bytes);
+        self.bytes += exchange.size();
+        grow(&mut self.exchanges, 1);
+        grow(&mut self.texts, texts.len());
+        self.texts.extend(&texts);
+        self.exchanges.push_back(exchange);
+    }
+
+    /// Gives up the oldest exchanges until so many bytes more are within the bound, or just so many exchanges are left.
+    fn make_room(&mut self, bytes: usize, most: usize, least: usize) {
+        while self.bytes + bytes > most
+            && self.exchanges.len() > least
+            && let Some(oldest) = self.exchanges.pop_front()
+        {
+            self.bytes = self.bytes.saturating_sub(oldest.size());
+            self.texts.drain(..oldest.texts.size());
+            self.dropped += 1;
+        }
+    }
+
+    /// The exchanges with their texts, the oldest first.
+    fn read(&self) -> Vec<Exchange> {
+        let mut start = 0;
+        let whole = |exchange: &Exchange| {
+            let end = start + exchange.texts.size();
+            let mut whole = exchange.clone();
+            whole.texts.bytes = self.texts.range(start..end).copied().collect();
+            start = end;
+            whole
+        };
+        self.exchanges.iter().map(whole).collect()
+    }
+}
+
+/// Makes room for more: twice as much as there was, and not the least more than that, since there may be thousands of journals.
+fn grow<T>(row: &mut VecDeque<T>, more: usize) {
+    if row.capacity() - row.len() < more {
+        row.reserve_exact(row.len().max(more));
     }
 }
 

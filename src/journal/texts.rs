@@ -1,18 +1,19 @@
-//! The texts of an exchange in one piece of memory: what is kept long grows cold, and each piece that is given back costs a look at it.
+//! The texts of an exchange in one piece of memory.
 
 use http::{HeaderMap, HeaderName, HeaderValue};
 
 use super::Secrets;
 
-/// How many texts there are before the header fields of the reply.
-const BEFORE: usize = 5;
+/// How many texts there are.
+const COUNT: usize = 6;
 
 /// Texts of an exchange.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Texts {
-    bytes: Vec<u8>,
-    /// Where each text ends but the last.
-    ends: [u32; BEFORE],
+    /// All of them, one after the other. Those of an exchange that lies in the journal lie beside it.
+    pub(super) bytes: Vec<u8>,
+    /// Where each text ends.
+    ends: [u32; COUNT],
 }
 
 /// Which text.
@@ -31,7 +32,7 @@ impl Texts {
     /// that came in hold on to the buffer that they were read into.
     pub(super) fn of(plain: [&str; 4], (asked, answered): (&HeaderMap, &HeaderMap), secrets: &Secrets) -> Texts {
         let size = plain.iter().map(|text| text.len()).sum::<usize>() + room(asked) + room(answered);
-        let mut texts = Texts { bytes: Vec::with_capacity(size), ends: [0; BEFORE] };
+        let mut texts = Texts { bytes: Vec::with_capacity(size), ends: [0; COUNT] };
         for (text, index) in plain.iter().zip(0..) {
             texts.bytes.extend_from_slice(text.as_bytes());
             texts.end(index);
@@ -39,6 +40,7 @@ impl Texts {
         texts.fields(asked, secrets);
         texts.end(plain.len());
         texts.fields(answered, secrets);
+        texts.end(plain.len() + 1);
         texts
     }
 
@@ -65,13 +67,13 @@ impl Texts {
 
     fn bytes(&self, text: Text) -> &[u8] {
         let index = text as usize;
-        let end = |index: usize| self.ends.get(index).map_or(self.bytes.len(), |end| *end as usize);
-        let start = index.checked_sub(1).map_or(0, end);
-        self.bytes.get(start..end(index)).unwrap_or_default()
+        let start = index.checked_sub(1).map_or(0, |before| self.ends[before]);
+        self.bytes.get(start as usize..self.ends[index] as usize).unwrap_or_default()
     }
 
+    /// How many bytes they take, wherever these are.
     pub(super) fn size(&self) -> usize {
-        self.bytes.capacity()
+        self.ends[COUNT - 1] as usize
     }
 }
 

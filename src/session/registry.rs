@@ -144,6 +144,10 @@ impl Sessions {
             return Err(Refused::Full { most: self.bounds.most });
         }
         others.by_name.insert(name.into(), Arc::clone(&session));
+        // Beside the default one: now they are one more than a power of two, and each journal has half of the room.
+        if others.by_name.len().is_power_of_two() {
+            others.by_name.values().chain([&self.default]).for_each(|session| session.journal.yield_room());
+        }
         Ok(session)
     }
 
@@ -191,9 +195,12 @@ impl Sessions {
 
 #[cfg(test)]
 mod tests {
+    use http::{Method, StatusCode};
     use jiff::Timestamp;
 
     use super::*;
+    use crate::journal::Entry;
+    use crate::message::{Answer, Reply, Request};
 
     const IDLE: Duration = Duration::from_secs(60);
 
@@ -244,6 +251,22 @@ mod tests {
             threads.into_iter().map(|thread| thread.join().expect("it ends")).collect::<Vec<_>>()
         });
         assert!(one.iter().all(|session| Arc::ptr_eq(session, &one[0])));
+    }
+
+    #[test]
+    fn sessions_that_come_later_take_room_from_the_journals_of_those_before() {
+        let sessions = sessions(64);
+        let kept = || sessions.default.journal.read().0.len();
+        for number in 1..=20_000 {
+            let (request, answer) = (Request::new(Method::GET, "/a"), Answer::from(Reply::new(StatusCode::OK)));
+            let entry = Entry::new(number, DEFAULT, Timestamp::UNIX_EPOCH);
+            sessions.default.journal.close(entry, &request, &answer, None);
+        }
+        let alone = kept();
+        for (others, part) in [(1, 2), (3, 4), (31, 32)] {
+            (0..others).for_each(|number| drop(sessions.enter(&format!("s{number}")).expect("there is room")));
+            assert!(kept().abs_diff(alone / part) <= 1, "{} of {alone} beside {others}", kept());
+        }
     }
 
     #[test]
