@@ -5,6 +5,7 @@
 
 pub(crate) mod attributes;
 mod id;
+mod layered;
 mod log;
 mod relate;
 mod rules;
@@ -67,6 +68,13 @@ impl Store {
     pub fn new(rules: Arc<[Rules]>) -> Store {
         let tables = rules.iter().map(|rules| Arc::new(Table::new(rules))).collect();
         Store { rules, tables, touches: Touches::default() }
+    }
+
+    /// The same store as the beginning of others: what they have in common takes the least room, and what each changes comes on top.
+    #[must_use]
+    pub fn settled(mut self) -> Store {
+        self.tables.iter_mut().for_each(|table| Arc::make_mut(table).settle());
+        self
     }
 
     /// The rules of a table.

@@ -59,7 +59,7 @@ impl Provider {
             contract: Arc::new(contract),
             pack: Arc::new(pack),
             credentials: Arc::new(credentials),
-            seed: Arc::new(seed),
+            seed: Arc::new(seed.settled()),
             scenarios: Vec::new(),
             limits: Arc::default(),
             every: Arc::new(every),

@@ -2,19 +2,19 @@
 
 use std::sync::Arc;
 
-use imbl::{HashMap, OrdMap};
 use serde_json::Value;
 
+use super::layered::Layered;
 use super::{Id, Record, Rules, Unique, fold};
 
 /// Records of one kind.
 #[derive(Debug, Clone)]
 pub struct Table {
-    rows: OrdMap<Id, Arc<Record>>,
+    rows: Layered<Id, Arc<Record>>,
     /// Records that are gone but may still be asked for.
-    removed: OrdMap<Id, Arc<Record>>,
+    removed: Layered<Id, Arc<Record>>,
     /// For each unique rule: whose the values are.
-    owners: Vec<HashMap<Arc<str>, Id>>,
+    owners: Vec<Layered<Arc<str>, Id>>,
     highest: i64,
     made: u64,
     version: u64,
@@ -23,9 +23,9 @@ pub struct Table {
 impl Table {
     pub(super) fn new(rules: &Rules) -> Table {
         Table {
-            rows: OrdMap::new(),
-            removed: OrdMap::new(),
-            owners: vec![HashMap::new(); rules.unique.len()],
+            rows: Layered::default(),
+            removed: Layered::default(),
+            owners: vec![Layered::default(); rules.unique.len()],
             highest: 0,
             made: 0,
             version: 0,
@@ -38,14 +38,13 @@ impl Table {
     }
 
     /// All records, by id.
-    pub fn iter(&self) -> impl DoubleEndedIterator<Item = (&Id, &Arc<Record>)> {
+    pub fn iter(&self) -> impl Iterator<Item = (&Id, &Arc<Record>)> {
         self.rows.iter()
     }
 
     /// Records whose id is above one, by id.
     pub fn after(&self, id: &Id) -> impl Iterator<Item = (&Id, &Arc<Record>)> {
-        use std::ops::Bound::{Excluded, Unbounded};
-        self.rows.range((Excluded(id.clone()), Unbounded))
+        self.rows.after(id)
     }
 
     /// Records that are gone, where the table keeps them, by id.
@@ -64,7 +63,7 @@ impl Table {
 
     /// Whether there is none.
     pub fn is_empty(&self) -> bool {
-        self.rows.is_empty()
+        self.rows.len() == 0
     }
 
     /// A number that changes with every write.
@@ -75,7 +74,14 @@ impl Table {
     /// Whether nothing was written since both were the same table.
     pub(super) fn is_as(&self, other: &Table) -> bool {
         let numbers = |table: &Table| (table.highest, table.made);
-        self.rows.ptr_eq(&other.rows) && self.removed.ptr_eq(&other.removed) && numbers(self) == numbers(other)
+        self.rows.is_as(&other.rows) && self.removed.is_as(&other.removed) && numbers(self) == numbers(other)
+    }
+
+    /// Makes what was written a part of what copies share.
+    pub(super) fn settle(&mut self) {
+        self.rows.settle();
+        self.removed.settle();
+        self.owners.iter_mut().for_each(Layered::settle);
     }
 
     /// Makes what was kept of earlier versions out of date.
