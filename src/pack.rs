@@ -241,6 +241,13 @@ impl Pack {
             return findings.push(known.no_operation(id, node));
         };
         let index = operation.index;
+        if let Some(other) = &self.bindings[index] {
+            let other = &self.resources[other.table].rules.table;
+            let what = format!("`{id}` is bound already, under `{other}`");
+            return findings.push(
+                node.error("duplicate-binding", what).help("an operation does one thing; leave one of them out"),
+            );
+        }
         if let Some(binding) = Binding::read(node, table, operation, self, known, findings) {
             self.bindings[index] = Some(binding);
         }

@@ -22,6 +22,7 @@ pub const RULES: &[(&str, &str)] = &[
     ("count", "a count is exact or has bounds"),
     ("dangling-ref", "a reference leads somewhere"),
     ("deep-ref", "a chain of references has an end within reach"),
+    ("duplicate-binding", "a pack binds an operation once"),
     ("duplicate-name", "the rules of a scenario have names of their own"),
     ("duplicate-operation-id", "an `operationId` belongs to one operation"),
     ("duplicate-parameter", "a parameter stands once in its list"),

@@ -55,3 +55,21 @@ fn what_is_asked_for_but_cannot_be_served_together_is_said() {
     check(&["zendesk", "zammad", "zendesk"], None, "this is named twice, and would answer once");
     check(&["zendesk"], Some("pack.yaml"), "this pack is for a document, and `zendesk` has a pack of its own");
 }
+
+#[test]
+fn an_operation_is_bound_once() {
+    let folder = std::env::temp_dir().join(format!("counterpart-bound-{}", std::process::id()));
+    fs::create_dir_all(&folder).expect("a folder can be made");
+    let library = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/documents/library/openapi.yaml");
+    let pack = folder.join("pack.yaml");
+    let books = "operations: { ListBooks: { do: list } }";
+    let text = format!("name: library\nresources:\n  books: {{ {books} }}\n  tomes: {{ {books} }}\n");
+    fs::write(&pack, text).expect("a file can be written");
+    let clock = Clock::frozen("2026-01-01T00:00:00Z".parse().expect("a time"));
+    let what = vec![library.display().to_string()];
+    let request = load::Request { what, pack: Some(pack), ..load::Request::default() };
+    let findings = load::load(&request, &clock).err().unwrap_or_default();
+    fs::remove_dir_all(&folder).expect("the folder can be removed");
+    let said: Vec<String> = findings.iter().map(|it| format!("{}: {}", it.place.line(), it.what)).collect();
+    assert_eq!(said, ["4: `ListBooks` is bound already, under `books`"]);
+}
