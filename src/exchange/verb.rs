@@ -279,7 +279,7 @@ fn picked(call: &Call<'_>, reader: &Reader<'_>) -> Result<(Id, Arc<Record>), Ref
     let table = call.binding.table;
     let mut conditions = within(call, reader);
     for (field, input) in &call.binding.pick {
-        let value = call.input(input).unwrap_or_default();
+        let value = reader.rules(table).meant(field, call.input(input).unwrap_or_default());
         conditions.push(Condition { path: field.clone(), test: Test::Equals(value), fold_case: false });
     }
     let sight = sight(call);

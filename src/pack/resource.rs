@@ -104,6 +104,8 @@ pub struct Stage {
 /// How a bulk job speaks of what it does.
 #[derive(Debug)]
 pub struct Job {
+    /// What the provider calls such jobs where there are too many.
+    pub name: Option<String>,
     /// Fields of the job's record.
     pub set: Vec<(String, Shape)>,
     /// The result of an item that went through.
@@ -258,6 +260,7 @@ impl Job {
         let mut fields = node.fields(findings)?;
         let shape = |node: Option<Node<'_>>| node.map_or(Shape::Plain(Value::Null), |node| Shape::of(node.value()));
         let job = Job {
+            name: fields.optional("name", findings, Node::string),
             set: shapes(fields.take("set"), findings),
             done: shape(fields.take("done")),
             refused: shape(fields.take("refused")),

@@ -74,6 +74,18 @@ pub struct Rules {
 }
 
 impl Rules {
+    /// A value that is looked for in a field: an id as it is kept, also where what it starts with was left out.
+    pub fn meant(&self, field: &str, value: Value) -> Value {
+        match (&self.id, value) {
+            (IdRule::Hex { prefix }, Value::String(text))
+                if field == self.key && !text.starts_with(prefix.as_str()) =>
+            {
+                Value::String(format!("{prefix}{text}"))
+            }
+            (_, value) => value,
+        }
+    }
+
     /// A table that demands nothing and numbers its records from 1.
     pub fn named(table: &str) -> Rules {
         Rules {

@@ -6,7 +6,7 @@ use super::list::too_many;
 use super::{Outcome, find, one, permitted, shaped};
 use crate::exchange::call::Call;
 use crate::exchange::{planned, shape};
-use crate::pack::{Each, EachAnswer, Over, Run};
+use crate::pack::{Each, EachAnswer, Input, Over, Run};
 use crate::refusal::{Kind, Refusal};
 use crate::store::{Id, Record, Store, TableIndex};
 
@@ -36,7 +36,7 @@ pub(super) fn each(call: &Call<'_>, store: &mut Store, each: &Each) -> Result<Ou
             })
         }
         EachAnswer::Job => {
-            room_for_a_job(call, store)?;
+            room_for_a_job(call, store, each.run)?;
             let results: Vec<Value> =
                 items.into_iter().enumerate().map(|(index, item)| result(call, store, each.run, index, item)).collect();
             job(call, store, each.run, results)
@@ -67,11 +67,21 @@ fn items(call: &Call<'_>, each: &Each) -> Result<Vec<Item>, Refusal> {
             false => Ok(numbered(items, each.number.as_deref())),
         };
     }
-    let wanted = each.over.last().map(|over| match over {
-        Over::Values { values, .. } => values,
-        Over::Items { items, .. } => items,
+    Err(wanted(call, each).map_or_else(|| Refusal::new(Kind::InvalidQuery), |input| super::missing_input(call, input)))
+}
+
+/// What is asked for where no form has all its inputs: what the one lacks that was begun, else the list in the body, else what
+/// the first one starts with.
+fn wanted<'a>(call: &Call<'_>, each: &'a Each) -> Option<&'a Input> {
+    let begun = each.over.iter().find_map(|over| match over {
+        Over::Values { values, draft: Some(draft), .. } if call.given(values) => Some(draft),
+        _ => None,
     });
-    Err(wanted.map_or_else(|| Refusal::new(Kind::InvalidQuery), |input| super::missing_input(call, input)))
+    let listed =
+        || each.over.iter().find_map(|over| if let Over::Items { items, .. } = over { Some(items) } else { None });
+    let first =
+        || each.over.iter().find_map(|over| if let Over::Values { values, .. } = over { Some(values) } else { None });
+    begun.or_else(listed).or_else(first)
 }
 
 /// The items, each with its place in the list where a field wants it.
@@ -93,12 +103,13 @@ pub(in crate::exchange) fn jobs_in_flight(call: &Call<'_>, store: &Store) -> Vec
 }
 
 /// Whether one more job may be on its way.
-fn room_for_a_job(call: &Call<'_>, store: &Store) -> Result<(), Refusal> {
+fn room_for_a_job(call: &Call<'_>, store: &Store, verb: Run) -> Result<(), Refusal> {
     let Some(most) = call.provider.pack.jobs_in_flight else { return Ok(()) };
     let flying = jobs_in_flight(call, store);
+    let name = call.resource().job(verb.word()).and_then(|job| job.name.as_ref()).unwrap_or(&call.binding.action);
     match flying.len() < most {
         true => Ok(()),
-        false => Err(Refusal::new(Kind::TooManyJobs).fact("job", call.binding.action.clone()).fact("job_ids", flying)),
+        false => Err(Refusal::new(Kind::TooManyJobs).fact("job", name.clone()).fact("job_ids", flying)),
     }
 }
 

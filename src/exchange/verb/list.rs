@@ -55,20 +55,23 @@ pub(super) fn conditions(call: &Call<'_>, reader: &Reader<'_>) -> Result<Vec<Con
     let mut conditions = within(call, reader);
     conditions.extend(super::sight(call));
     for filter in &call.binding.filter {
-        if let Some(test) = test(call, filter)? {
+        if let Some(test) = test(call, reader, filter)? {
             conditions.push(Condition { path: filter.field.clone(), test, fold_case: filter.fold_case });
         }
     }
     Ok(conditions)
 }
 
-fn test(call: &Call<'_>, filter: &Filter) -> Result<Option<Test>, Refusal> {
+fn test(call: &Call<'_>, reader: &Reader<'_>, filter: &Filter) -> Result<Option<Test>, Refusal> {
     if filter.comparison == Comparison::In {
         let Some(values) = call.list(&filter.input) else { return Ok(None) };
         super::keys_are_sound(call, &filter.input, &filter.field, &values)?;
         return match call.binding.at_most {
             Some(most) if values.len() > most => Err(too_many(&filter.input, most)),
-            _ => Ok(Some(Test::In(values))),
+            _ => {
+                let rules = reader.rules(call.binding.table);
+                Ok(Some(Test::In(values.into_iter().map(|value| rules.meant(&filter.field, value)).collect())))
+            }
         };
     }
     let Some(value) = call.input(&filter.input).filter(|value| !value.is_null()) else {
