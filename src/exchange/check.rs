@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::Provider;
 use crate::contract::{Checked, Kind as Departure, Part, Violation};
-use crate::pack::{Binding, Coerce, Refuse};
+use crate::pack::{Binding, Coerce, Input, Refuse};
 use crate::refusal::{Kind, Refusal};
 use crate::store::Rules;
 
@@ -99,7 +99,9 @@ fn refusal(provider: &Provider, binding: &Binding, kind: Kind, violation: &Viola
         _ => violation.kind.word(),
     };
     let expected = provider.pack.phrases.types.get(wanted).cloned().unwrap_or_else(|| format!("must be {wanted}"));
-    let picked = binding.pick.iter().find(|(_, input)| input.to_string() == format!("path.{}", violation.at));
+    let here = |input: &Input| input.to_string() == format!("path.{}", violation.at);
+    let is_parent = binding.parents.iter().any(|(_, input)| here(input));
+    let picked = binding.pick.iter().find(|(_, input)| here(input) && !is_parent);
     let field = match picked {
         Some((field, _)) => field.clone(),
         None => attribute(&violation.at),
