@@ -72,7 +72,9 @@ fn line(
     let found = import.by.iter().find_map(|field| find(&store.reader(), table, field, &named(field)?.1.into()));
     let verb = if found.is_some() { Run::Update } else { Run::Create };
     let rules = store.rules(table);
-    let is_known = |name: &str| import.columns.iter().chain(&rules.order).any(|known| known == name);
+    // What is never shown is no column either.
+    let shown = rules.order.iter().filter(|field| !call.resource().hidden.contains(field));
+    let is_known = |name: &str| import.columns.iter().chain(shown.clone()).any(|known| known == name);
     if let Some((name, _)) = cells.iter().find(|(name, _)| !is_known(name)) {
         let facts = Map::from_iter([("field".to_owned(), Value::from(*name))]);
         return Err((verb, worded(call, &import.says.unknown, &facts)));
