@@ -103,7 +103,7 @@ impl World {
         request: &Request,
         note: Option<&dyn Fn(&journal::Exchange)>,
     ) -> Answer {
-        let found = find(self, request);
+        let found = find(&self.providers, request);
         let entered;
         let session = match name.or_else(|| entrance::named(self, request, &found)) {
             None => &self.sessions.default,

@@ -15,7 +15,7 @@ mod tests;
 mod texts;
 mod verify;
 
-pub use client::{ClientFault, client_faults};
+pub use client::{ClientFault, client_faults, own_faults};
 pub use entry::{Effect, Entry, Touched};
 pub use exchange::{Exchange, Kept};
 pub use explain::{json as explanation, text as explain, with_faults as summary};

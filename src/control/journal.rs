@@ -1,14 +1,15 @@
 //! The journal of a session: asked, followed, verified, explained, forgotten.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde_json::{Map, Value, json};
 
 use super::call::Call;
 use super::problem::Problem;
-use crate::exchange::{Lead, World};
+use crate::exchange::{Lead, Provider, World};
 use crate::journal::{
-    ClientFault, Exchange, Filter, Seen, Verification, client_faults, explain as text, explanation, summary,
+    ClientFault, Exchange, Filter, Seen, Verification, client_faults, explain as text, explanation, own_faults, summary,
 };
 use crate::message::{Request, Stream};
 use crate::session::Session;
@@ -37,11 +38,17 @@ pub(super) fn clear(call: &Call<'_>) -> Result<Value, Problem> {
     Ok(Value::Null)
 }
 
-/// The exchanges of a session from now on.
+/// The exchanges of a session from now on that a filter means, by the documents as they are now. Of clients' faults there are those
+/// that an exchange shows by itself.
 pub(super) fn follow(call: &Call<'_>) -> Result<Stream, Problem> {
     let session = call.session()?;
-    let name = session.name.clone();
-    Ok(session.journal.shared().follow(move |exchange| exchange.session() == &*name))
+    let filter = filter(call)?;
+    let (name, providers) = (session.name.clone(), Arc::clone(&call.world().providers));
+    let means = move |exchange: &Exchange| {
+        let faults = own_faults(exchange);
+        exchange.session() == &*name && filter.holds(&seen(&providers, exchange, &exchange.request(), &faults))
+    };
+    Ok(session.journal.shared().follow(means))
 }
 
 /// Whether expectations are met; they are read as a scenario's rules are.
@@ -85,11 +92,8 @@ impl Reading {
     }
 
     fn seen<'a>(&'a self, world: &'a World) -> Vec<Seen<'a>> {
-        let see = |(exchange, request): (&'a Exchange, &'a Request)| {
-            let Lead { provider, operation, variables } = world.lead(request);
-            Seen { exchange, request, provider, operation, variables, faults: self.faults(exchange) }
-        };
-        self.exchanges.iter().zip(&self.requests).map(see).collect()
+        let all = self.exchanges.iter().zip(&self.requests);
+        all.map(|(exchange, request)| seen(&world.providers, exchange, request, self.faults(exchange))).collect()
     }
 
     fn faults(&self, exchange: &Exchange) -> &[ClientFault] {
@@ -107,6 +111,16 @@ impl Reading {
         );
         Problem::missing("No such exchange", detail)
     }
+}
+
+fn seen<'a>(
+    providers: &'a [Provider],
+    exchange: &'a Exchange,
+    request: &'a Request,
+    faults: &'a [ClientFault],
+) -> Seen<'a> {
+    let Lead { provider, operation, variables } = Lead::of(providers, request);
+    Seen { exchange, request, provider, operation, variables, faults }
 }
 
 impl Call<'_> {

@@ -2,7 +2,7 @@
 
 use http::Method;
 
-use super::{Provider, World};
+use super::Provider;
 use crate::contract::{Operation, Route};
 use crate::message::Request;
 
@@ -32,10 +32,10 @@ pub struct Lead<'a> {
     pub variables: Vec<(&'a str, &'a str)>,
 }
 
-impl World {
-    /// Where a request leads.
-    pub fn lead<'a>(&'a self, request: &'a Request) -> Lead<'a> {
-        let found = find(self, request);
+impl<'a> Lead<'a> {
+    /// Where a request to these providers leads.
+    pub fn of(providers: &'a [Provider], request: &'a Request) -> Lead<'a> {
+        let found = find(providers, request);
         let provider = found.provider().index;
         match found {
             Found::Operation { operation, variables, .. } => Lead { provider, operation: Some(operation), variables },
@@ -44,9 +44,9 @@ impl World {
     }
 }
 
-pub(super) fn find<'a>(world: &'a World, request: &'a Request) -> Found<'a> {
+pub(super) fn find<'a>(providers: &'a [Provider], request: &'a Request) -> Found<'a> {
     let mut nothing = None;
-    for provider in world.providers.iter() {
+    for provider in providers {
         let path = request.path();
         let suffix = provider.pack.conventions.ignore_suffix.as_deref();
         let target = suffix.and_then(|suffix| path.strip_suffix(suffix)).unwrap_or(&request.target);
@@ -55,12 +55,12 @@ pub(super) fn find<'a>(world: &'a World, request: &'a Request) -> Found<'a> {
             Route::WrongMethod(allowed) => nothing = Some(Found::Nothing { provider, allowed, nearest: None }),
             Route::Unknown { nearest } => {
                 let nearest = nearest.map(str::to_owned);
-                let here = path.starts_with(&provider.pack.conventions.base) || world.providers.len() == 1;
+                let here = path.starts_with(&provider.pack.conventions.base) || providers.len() == 1;
                 if nothing.is_none() && here {
                     nothing = Some(Found::Nothing { provider, allowed: Vec::new(), nearest });
                 }
             }
         }
     }
-    nothing.unwrap_or(Found::Nothing { provider: &world.providers[0], allowed: Vec::new(), nearest: None })
+    nothing.unwrap_or(Found::Nothing { provider: &providers[0], allowed: Vec::new(), nearest: None })
 }

@@ -80,7 +80,7 @@ pub fn client_faults(exchanges: &[Exchange], now: (Timestamp, Timestamp)) -> BTr
 }
 
 /// The faults that an exchange shows by itself.
-pub(super) fn own_faults(exchange: &Exchange) -> Vec<ClientFault> {
+pub fn own_faults(exchange: &Exchange) -> Vec<ClientFault> {
     let deprecated = exchange.deprecated.then_some(ClientFault::CalledDeprecated);
     let no_page = matches!(exchange.refusal, Some(Kind::PageParameter | Kind::PageDepth));
     deprecated.into_iter().chain(no_page.then_some(ClientFault::AskedForNoPage)).collect()

@@ -3,6 +3,7 @@
 mod documents; // documents with gaps, checked and served
 mod drafts; // what holds for every document whose pack is drafted
 mod exchanges; // the text files under tests/exchanges, each one promise
+mod follow; // exchanges as they happen, for those who follow them
 mod layers; // the order of the rooms, and the door of each outside crate
 mod mock; // a mock inside a Rust test
 mod names; // names in templates, each of which is minded
