@@ -7,6 +7,7 @@ pub(crate) mod attributes;
 mod id;
 mod layered;
 mod log;
+mod record;
 mod relate;
 mod rules;
 mod select;
@@ -22,15 +23,13 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use serde_json::Value;
 
 pub use id::{Id, IdRule};
+pub use record::Record;
 pub use rules::{Attributes, Exclusive, Items, Listed, Log, OnRemove, Refers, Resolve, Rules, Stamps, Ticks, Unique};
 pub use select::{Condition, Order, Ranked, Test, fold};
 pub use table::Table;
 pub use touch::{Deed, Touches};
 pub use write::Moment;
 pub(crate) use write::{like, united, without};
-
-/// The fields of one thing, in the order in which they are shown.
-pub type Record = serde_json::Map<String, Value>;
 
 /// Which table, as an index into the store.
 pub type TableIndex = usize;
@@ -44,9 +43,9 @@ pub type TableIndex = usize;
 /// let mut store = Store::new(Arc::new([Rules::named("pets")]));
 /// let dice = Dice::new(0);
 /// let moment = Moment { now: "2026-01-01T00:00:00Z".into(), at: jiff::Timestamp::UNIX_EPOCH, dice: &dice, by: None };
-/// let draft = serde_json::json!({ "name": "Rex" }).as_object().cloned().unwrap();
+/// let draft = [("name", "Rex".into())].into_iter().collect();
 /// let id = store.create(0, draft, &moment).unwrap();
-/// assert_eq!(store.table(0).get(&id).unwrap()["name"], "Rex");
+/// assert_eq!(store.table(0).get(&id).unwrap().get("name"), Some(&"Rex".into()));
 /// ```
 #[derive(Debug, Clone)]
 pub struct Store {

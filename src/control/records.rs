@@ -41,7 +41,7 @@ pub(super) fn list(call: &Call<'_>) -> Result<Value, Problem> {
     let is_more = rows.len() > limit;
     rows.truncate(limit);
     let next = rows.last().filter(|_| is_more).map(|(id, _)| id.to_string());
-    let records: Vec<Value> = rows.iter().map(|(_, record)| Value::Object(Record::clone(record))).collect();
+    let records: Vec<Value> = rows.iter().map(|(_, record)| record.to_value()).collect();
     Ok(json!({ "records": records, "next": next }))
 }
 
@@ -91,7 +91,7 @@ pub(super) fn remove(call: &Call<'_>) -> Result<Value, Problem> {
 }
 
 fn fields(call: &Call<'_>) -> Record {
-    call.body.as_object().cloned().unwrap_or_default()
+    call.body.as_object().cloned().unwrap_or_default().into()
 }
 
 /// A collection in a session.
@@ -122,7 +122,7 @@ impl<'a> Place<'a> {
     }
 
     fn record(&self, store: &Store, id: &Id) -> Result<Value, Problem> {
-        let record = store.table(self.table).get(id).map(|record| Value::Object(Record::clone(record)));
+        let record = store.table(self.table).get(id).map(|record| record.to_value());
         record.ok_or_else(|| Problem::missing("No such record", format!("the collection has no record `{id}`")))
     }
 

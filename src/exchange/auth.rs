@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use http::header::AUTHORIZATION;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::message::Request;
 use crate::pack::{Auth, Scheme, Secret};
@@ -40,7 +40,7 @@ impl<'a> Caller<'a> {
     /// What a scenario may call the caller by.
     pub(super) fn name(&self) -> Option<&'a str> {
         let names = ["email", "login", "name"].iter();
-        names.filter_map(|field| self.credential.get(*field)).find_map(Value::as_str)
+        names.filter_map(|field| self.credential.get(field)).find_map(Value::as_str)
     }
 
     /// The caller's role; empty where credentials have none.
@@ -117,7 +117,7 @@ impl Claim {
             Secret::Basic(template) => {
                 let (user, secret) = basic(request.header(AUTHORIZATION)?)?;
                 // Of two ways that differ in the user name, `{email}/token` and `{email}`, only the second is meant by `a@b.c`.
-                let meant = user.ends_with(&template.text(&Record::new()));
+                let meant = user.ends_with(&template.text(&Map::new()));
                 meant.then_some(Claim::Basic { user, secret })
             }
             Secret::Word { word, prefix } => {

@@ -39,10 +39,10 @@ fn one(
     let table = change.resource.as_ref().map_or(call.binding.table, |resource| resource.index);
     let found = |store: &Store, which| chosen(which, table, done, store);
     match &change.deed {
-        Deed::Create(draft) => store.create(table, draft.clone(), moment).map(|_| 1),
+        Deed::Create(draft) => store.create(table, draft.clone().into(), moment).map(|_| 1),
         Deed::Update(which, patch) => {
             let ids = found(store, which);
-            ids.iter().try_for_each(|id| store.update(table, id, patch.clone(), moment))?;
+            ids.iter().try_for_each(|id| store.update(table, id, patch.clone().into(), moment))?;
             Ok(ids.len())
         }
         Deed::Remove(which) => {

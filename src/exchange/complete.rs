@@ -1,7 +1,7 @@
 //! What a record must have to be shown, made by the document where nobody gave it; and the records that the document's examples
 //! show.
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::Provider;
 use crate::contract::{Operation, Wish};
@@ -19,12 +19,12 @@ impl Provider {
         let rules = &resource.rules;
         let mut shown = draft.clone();
         shown.retain(|field, _| !field.starts_with('_'));
-        for (field, default) in &rules.defaults {
-            shown.entry(field.clone()).or_insert_with(|| default.clone());
+        for (field, default) in rules.defaults.iter() {
+            shown.get_or_insert_with(field, || default.clone());
         }
         let wish = Wish::usual(operation.success(), None, dice);
         let at = self.place_of_record(operation);
-        let Some(Value::Object(full)) = self.contract.completed(operation, &wish, &at, &Value::Object(shown)) else {
+        let Some(Value::Object(full)) = self.contract.completed(operation, &wish, &at, &shown.to_value()) else {
             return draft;
         };
         let own = [Some(&rules.key), rules.stamps.created.as_ref(), rules.stamps.updated.as_ref()];
@@ -96,25 +96,36 @@ fn placed(store: &Store, binding: &Binding, mut record: Record) -> Option<Record
         }
         let (table, _) = binding.parents.iter().find(|(_, parent)| parent == input)?;
         let (id, _) = store.table(*table).iter().next()?;
-        record.insert(field.clone(), id.value());
+        record.insert(field, id.value());
     }
     Some(record)
 }
 
 fn object(value: Value) -> Option<Record> {
     match value {
-        Value::Object(record) => Some(record),
+        Value::Object(record) => Some(record.into()),
         _ => None,
     }
 }
 
 /// Adds what is not there, or null where that cannot be; within objects as well.
-fn supplement(own: &mut Record, more: Record) {
+fn supplement(own: &mut Record, more: Map<String, Value>) {
     for (field, value) in more {
-        match (own.get_mut(&field), value) {
-            (Some(Value::Object(own)), Value::Object(more)) => supplement(own, more),
-            (Some(Value::Null) | None, value) => drop(own.insert(field, value)),
-            _ => {}
+        match own.get_mut(&field) {
+            Some(own) => supplement_value(own, value),
+            None => own.insert(field, value),
         }
+    }
+}
+
+fn supplement_value(own: &mut Value, more: Value) {
+    match (own, more) {
+        (Value::Object(own), Value::Object(more)) => {
+            for (field, value) in more {
+                supplement_value(own.entry(field).or_insert(Value::Null), value);
+            }
+        }
+        (own @ Value::Null, value) => *own = value,
+        _ => {}
     }
 }

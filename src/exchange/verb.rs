@@ -134,9 +134,16 @@ fn make(call: &Call<'_>, store: &mut Store) -> Result<Outcome, Refusal> {
 
 /// Sets a field, or one within a field: `metadata.name`.
 fn put(record: &mut Record, path: &str, value: Value) {
-    let Some((field, rest)) = path.split_once('.') else { return drop(record.insert(path.to_owned(), value)) };
-    if let Value::Object(inner) = record.entry(field).or_insert_with(|| Value::Object(Record::new())) {
-        put(inner, rest, value);
+    let Some((field, rest)) = path.split_once('.') else { return record.insert(path, value) };
+    if let Value::Object(inner) = record.get_or_insert_with(field, || Value::Object(Map::new())) {
+        put_within(inner, rest, value);
+    }
+}
+
+fn put_within(object: &mut Map<String, Value>, path: &str, value: Value) {
+    let Some((field, rest)) = path.split_once('.') else { return drop(object.insert(path.to_owned(), value)) };
+    if let Value::Object(inner) = object.entry(field).or_insert_with(|| Value::Object(Map::new())) {
+        put_within(inner, rest, value);
     }
 }
 
@@ -154,13 +161,15 @@ fn replace(call: &Call<'_>, store: &mut Store) -> Result<Outcome, Refusal> {
     let table = call.binding.table;
     let rules = store.rules(table);
     let own = [Some(&rules.key), rules.stamps.created.as_ref(), rules.stamps.updated.as_ref()];
-    let stays = |field: &String| {
-        field.starts_with('_') || own.contains(&Some(field)) || !call.provider.may_write(call.operation, field)
+    let stays = |field: &str| {
+        field.starts_with('_')
+            || own.iter().flatten().any(|own| *own == field)
+            || !call.provider.may_write(call.operation, field)
     };
     let mut draft = draft(call);
     let mut record = Record::clone(&before);
     record.retain(|field, _| stays(field));
-    draft.retain(|field, _| !own.contains(&Some(field)));
+    draft.retain(|field, _| !own.iter().flatten().any(|own| *own == field));
     record.extend(call.provider.completed(table, draft, call.session.dice.branch("samples")));
     store.replace(table, &id, record, &call.moment()).map_err(Refusal::invalid)?;
     one(store, table, &id, false)
@@ -186,7 +195,7 @@ fn update(call: &Call<'_>, store: &mut Store) -> Result<Outcome, Refusal> {
 fn change(call: &Call<'_>, store: &mut Store, id: &Id, mut patch: Record) -> Result<Outcome, Refusal> {
     let table = call.binding.table;
     is_for_the_caller(call, store, id)?;
-    patch.shift_remove(&store.rules(table).key);
+    patch.remove(&store.rules(table).key);
     let written = written(call, &patch);
     store.update(table, id, patch, &call.moment()).map_err(Refusal::invalid)?;
     enrol(call, store, id, written)?;
@@ -212,13 +221,16 @@ fn written<'a>(call: &Call<'a>, draft: &Record) -> Vec<(&'a Lookup, Value)> {
 /// Makes the records of the other collection that say what a draft has said, or marks those that are there.
 fn enrol(call: &Call<'_>, store: &mut Store, id: &Id, written: Vec<(&Lookup, Value)>) -> Result<(), Refusal> {
     for (lookup, value) in written {
-        let own: Record = [(lookup.by.clone(), id.value()), (lookup.take.clone(), value)].into_iter().collect();
+        let mut own: Record = [(&lookup.by, id.value()), (&lookup.take, value)].into_iter().collect();
         let same = |row: &Record| own.iter().all(|(field, value)| row.get(field) == Some(value));
         let there = store.table(lookup.table).iter().find(|(_, row)| same(row)).map(|(id, _)| id.clone());
         let marks = lookup.fields.iter().cloned();
         match there {
             Some(there) => store.update(lookup.table, &there, marks.collect(), &call.moment()),
-            None => store.create(lookup.table, own.into_iter().chain(marks).collect(), &call.moment()).map(drop),
+            None => {
+                own.extend(marks);
+                store.create(lookup.table, own, &call.moment()).map(drop)
+            }
         }
         .map_err(Refusal::invalid)?;
     }
@@ -247,7 +259,7 @@ fn upsert(call: &Call<'_>, store: &mut Store, by: &[String]) -> Result<Outcome, 
     match found {
         Some(id) => change(call, store, &id, draft),
         None => {
-            draft.shift_remove(&store.rules(table).key);
+            draft.remove(&store.rules(table).key);
             let id = add(call, store, draft)?;
             one(store, table, &id, true)
         }
@@ -361,7 +373,7 @@ fn draft(call: &Call<'_>) -> Record {
 }
 
 fn permitted(call: &Call<'_>, body: Option<&Value>) -> Record {
-    let mut draft = body.and_then(Value::as_object).cloned().unwrap_or_default();
+    let mut draft = Record::from(body.and_then(Value::as_object).cloned().unwrap_or_default());
     let resource = call.resource();
     draft.retain(|field, _| call.provider.may_write(call.operation, field));
     draft.retain(|field, _| !field.starts_with('_') && !resource.computed.iter().any(|(name, _)| name == field));
@@ -370,7 +382,7 @@ fn permitted(call: &Call<'_>, body: Option<&Value>) -> Record {
     }
     for (field, input) in &call.binding.set {
         if let Some(value) = call.input(input) {
-            draft.insert(field.clone(), value);
+            draft.insert(field, value);
         }
     }
     draft.extend(call.binding.constants.iter().cloned());

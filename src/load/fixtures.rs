@@ -144,7 +144,7 @@ fn callers(pack: &Pack, own: &Own<'_>) -> impl Iterator<Item = (TableIndex, Reco
         for refers in &pack.resources[table].rules.refers {
             match refers.on_remove {
                 OnRemove::Keep => wanted.extend(ids(record.get(&refers.field)).map(|id| (refers.table, id))),
-                OnRemove::Remove | OnRemove::Clear | OnRemove::Refuse => drop(record.shift_remove(&refers.field)),
+                OnRemove::Remove | OnRemove::Clear | OnRemove::Refuse => drop(record.remove(&refers.field)),
             }
         }
         found.insert((table, id), record);
@@ -174,7 +174,8 @@ fn path_to(provider: &Provider, table: TableIndex, id: &Id) -> Option<String> {
 }
 
 fn record(node: &Node<'_>, findings: &mut Findings) -> Option<Record> {
-    node.value().as_object().cloned().or_else(|| node.mismatch("a record", findings))
+    let fields = node.value().as_object().cloned().or_else(|| node.mismatch("a record", findings));
+    fields.map(Record::from)
 }
 
 /// A role that no operation can allow would keep its caller out of everything.

@@ -44,8 +44,8 @@ pub(super) fn log(node: &Node<'_>, known: &Known<'_>, findings: &mut Findings) -
     let change = fields.required("change", findings, |node, findings| {
         strings(node, findings)?.try_into().ok().or_else(|| node.mismatch("three fields: what, from, to", findings))
     });
-    let mut says = |key| fields.optional(key, findings, object).unwrap_or_default();
-    let (created, updated): (Record, Record) = (says("created"), says("updated"));
+    let mut says = |key| Record::from(fields.optional(key, findings, object).unwrap_or_default());
+    let (created, updated) = (says("created"), says("updated"));
     fields.finish(findings);
     Some(Log { table: table?, record: record?, change: change?, created, updated })
 }

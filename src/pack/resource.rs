@@ -173,7 +173,7 @@ impl Resource {
         rules.stringify = list(&mut fields, "stringify", findings);
         rules.merge = list(&mut fields, "merge", findings);
         if let Some(defaults) = fields.optional("defaults", findings, object) {
-            rules.defaults = defaults;
+            rules.defaults = defaults.into();
         }
         rules.never_null = list(&mut fields, "never_null", findings);
         rules.lower = list(&mut fields, "lower", findings);

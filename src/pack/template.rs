@@ -7,6 +7,8 @@ use std::str::FromStr;
 
 use serde_json::{Map, Value};
 
+use crate::store::Record;
+
 /// Where the names in a template get their values.
 pub trait Facts {
     /// The value of a name; none where it has none.
@@ -21,6 +23,12 @@ pub trait Facts {
                 let _ = write!(out, "{other}");
             }
         }
+    }
+}
+
+impl Facts for Record {
+    fn fact(&self, name: &str) -> Option<Value> {
+        self.get(name).cloned()
     }
 }
 

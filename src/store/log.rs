@@ -25,22 +25,20 @@ impl Store {
                 let stamps = &rules[table].stamps;
                 let stamped = [&stamps.updated, &stamps.updated_by].map(Option::as_deref);
                 let changed = after.iter().filter(|(field, value)| {
-                    before.get(*field) != Some(value)
-                        && !stamped.contains(&Some(field.as_str()))
-                        && !field.starts_with('_')
+                    before.get(field) != Some(value) && !stamped.contains(&Some(*field)) && !field.starts_with('_')
                 });
                 for (field, value) in changed {
                     let mut entry = log.updated.clone();
                     let [name, from, to] = &log.change;
-                    entry.insert(name.clone(), field.as_str().into());
-                    entry.insert(from.clone(), written(before.get(field)));
-                    entry.insert(to.clone(), written(Some(value)));
+                    entry.insert(name, field.into());
+                    entry.insert(from, written(before.get(field)));
+                    entry.insert(to, written(Some(value)));
                     entries.push(entry);
                 }
             }
         }
         for mut entry in entries {
-            entry.insert(log.record.clone(), id.value());
+            entry.insert(&log.record, id.value());
             // A log has no rules that an entry could break.
             let _ = self.create(log.table, entry, moment);
         }

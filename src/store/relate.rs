@@ -66,14 +66,14 @@ impl Store {
     pub(super) fn take_lists(&self, table: TableIndex, draft: &mut Record) -> Result<Lists, Refused> {
         let rules = self.rules(table);
         for resolve in &rules.resolves {
-            let Some(value) = draft.shift_remove(&resolve.field).filter(|value| !value.is_null()) else { continue };
+            let Some(value) = draft.remove(&resolve.field).filter(|value| !value.is_null()) else { continue };
             let many = rules.lists.iter().any(|list| list.field == resolve.to)
                 || rules.defaults.get(&resolve.to).is_some_and(Value::is_array);
-            draft.insert(resolve.to.clone(), self.resolved(resolve, &value, many)?);
+            draft.insert(&resolve.to, self.resolved(resolve, &value, many)?);
         }
         let mut lists = Lists::new();
         for list in &rules.lists {
-            let Some(value) = draft.shift_remove(&list.field).filter(|value| !value.is_null()) else { continue };
+            let Some(value) = draft.remove(&list.field).filter(|value| !value.is_null()) else { continue };
             let known = |id: &Id| self.table(list.table).get(id).is_some();
             match elements(&value).iter().find(|value| !Id::of(value).is_some_and(|id| known(&id))) {
                 Some(unknown) => return Err(vec![Problem::new(list.field.clone(), Flaw::Unknown, unknown.clone())]),

@@ -158,8 +158,13 @@ pub(super) fn unique_key(unique: &Unique, record: &Record) -> Option<String> {
 
 /// The value of a field, or of one within a field: `metadata.name`.
 fn at<'r>(record: &'r Record, field: &str) -> Option<&'r Value> {
-    let within = || field.split_once('.').and_then(|(field, rest)| at(record.get(field)?.as_object()?, rest));
+    let within = || field.split_once('.').and_then(|(field, rest)| within(record.get(field)?, rest));
     record.get(field).or_else(within)
+}
+
+fn within<'v>(value: &'v Value, field: &str) -> Option<&'v Value> {
+    let deeper = || field.split_once('.').and_then(|(field, rest)| within(value.get(field)?, rest));
+    value.get(field).or_else(deeper)
 }
 
 fn part(unique: &Unique, value: &Value) -> Option<String> {

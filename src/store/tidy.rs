@@ -12,7 +12,7 @@ pub(super) fn tidy(rules: &Rules, record: &mut Record) {
         if is_blank(record.get(field)) {
             let other = others.iter().find_map(|other| record.get(other).filter(|value| !is_blank(Some(value))));
             if let Some(value) = other.cloned() {
-                record.insert(field.clone(), value);
+                record.insert(field, value);
             }
         }
     }
@@ -35,7 +35,7 @@ fn change(record: &mut Record, field: &str, change: impl Fn(&str) -> String) {
 
 /// Refuses a draft that takes values away that must be there.
 pub(super) fn refuse_nulls(rules: &Rules, draft: &Record) -> Result<(), Refused> {
-    let nulls = rules.never_null.iter().filter(|field| draft.get(*field).is_some_and(Value::is_null));
+    let nulls = rules.never_null.iter().filter(|field| draft.get(field).is_some_and(Value::is_null));
     let problems: Refused = nulls.map(|field| Problem::new(field.clone(), Flaw::Blank, Value::Null)).collect();
     if problems.is_empty() { Ok(()) } else { Err(problems) }
 }

@@ -4,7 +4,7 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::table::unique_key;
 use super::touch::Deed;
@@ -48,7 +48,7 @@ impl Store {
         let id = self.new_id(table, &record, moment)?;
         record.insert(rules[table].key.clone(), key_value(&rules[table], &id));
         self.itemise(table, &mut record);
-        let record = ordered(&rules[table], record);
+        let record = record.ordered(&rules[table].order);
         self.log(table, &id, None, &record, moment);
         self.touch(table, None, Some(&record), moment);
         self.note(table, &id, Deed::Created);
@@ -74,11 +74,11 @@ impl Store {
         self.check(table, &record, None)?;
         let stamps = &rules[table].stamps;
         for field in [&stamps.created, &stamps.updated].into_iter().flatten() {
-            record.entry(field.clone()).or_insert_with(|| moment.tick(stamps.ticks));
+            record.get_or_insert_with(field, || moment.tick(stamps.ticks));
         }
         record.insert(rules[table].key.clone(), key_value(&rules[table], &id));
         self.itemise(table, &mut record);
-        self.put(table, id.clone(), ordered(&rules[table], record));
+        self.put(table, id.clone(), record.ordered(&rules[table].order));
         Ok(id)
     }
 
@@ -90,7 +90,7 @@ impl Store {
         let Some(before) = self.table(table).get(id).cloned() else { return Ok(()) };
         self.rewrite(table, id, (before, patch), moment, |rules, before, patch| {
             let mut record = before.clone();
-            patch.into_iter().for_each(|(field, value)| change(rules, &mut record, field, value));
+            patch.into_iter().for_each(|(field, value)| change(rules, &mut record, &field, value));
             record
         })
     }
@@ -121,7 +121,7 @@ impl Store {
         self.itemise(table, &mut record);
         if record != *before {
             stamp_updated(&rules[table], &mut record, moment);
-            let record = ordered(&rules[table], record);
+            let record = record.ordered(&rules[table].order);
             self.log(table, id, Some(&before), &record, moment);
             self.touch(table, Some(&before), Some(&record), moment);
             self.note(table, id, Deed::Changed);
@@ -158,7 +158,7 @@ impl Store {
         if let Some(field) = &rules[table].removed_at {
             let mut gone = Record::clone(&record);
             stamp(&mut gone, &rules[table].stamps.updated, rules[table].stamps.ticks, moment);
-            gone.insert(field.clone(), moment.now.clone().into());
+            gone.insert(field, moment.now.clone().into());
             self.table_mut(table).bury(id.clone(), gone);
         }
         for exclusive in &rules[table].exclusive {
@@ -251,7 +251,7 @@ impl Store {
         for field in lists {
             let added = lost.as_ref().and_then(|lost| lost.get(field).cloned()).unwrap_or_default();
             let own = self.table(table).get(winner).and_then(|winner| winner.get(field).cloned()).unwrap_or_default();
-            gain.insert(field.clone(), united(&own, &added));
+            gain.insert(field, united(&own, &added));
         }
         self.remove(table, loser, moment)?;
         self.update(table, winner, gain, moment)
@@ -261,7 +261,7 @@ impl Store {
     pub fn set_field(&mut self, table: TableIndex, id: &Id, field: &str, value: Value) {
         let rules = Arc::clone(&self.rules);
         if let Some(mut record) = self.table(table).get(id).map(|record| Record::clone(record)) {
-            record.insert(field.to_owned(), value);
+            record.insert(field, value);
             self.note(table, id, Deed::Changed);
             self.table_mut(table).put(&rules[table], id.clone(), record);
         }
@@ -283,10 +283,10 @@ impl Store {
         match holder {
             Some(holder) if wanted => self.set_field(table, &holder, &exclusive.flag, exclusive.off.clone()),
             Some(_) => {
-                record.insert(exclusive.flag.clone(), exclusive.off.clone());
+                record.insert(&exclusive.flag, exclusive.off.clone());
             }
             None => {
-                record.insert(exclusive.flag.clone(), Value::Bool(true));
+                record.insert(&exclusive.flag, Value::Bool(true));
             }
         }
     }
@@ -411,15 +411,15 @@ fn admit(rules: &Rules, mut record: Record) -> Record {
             *value = Value::Null;
         }
     }
-    for (field, default) in &rules.defaults {
+    for (field, default) in rules.defaults.iter() {
         let missing = record.get(field).is_none_or(|value| value.is_null() && !default.is_null());
         if missing {
-            record.insert(field.clone(), default.clone());
+            record.adopt(field, &rules.defaults);
         }
     }
     for (field, of) in &rules.mirrors {
         if let Some(value) = record.get(of).cloned() {
-            record.insert(field.clone(), value);
+            record.insert(field, value);
         }
     }
     for field in &rules.trim {
@@ -497,9 +497,9 @@ pub(crate) fn without(own: &Value, removed: &Value) -> Value {
 }
 
 /// Sets a field, or, where it is merged, the keys of it that are named.
-fn change(rules: &Rules, record: &mut Record, field: String, value: Value) {
-    if rules.merge.contains(&field)
-        && let (Some(Value::Object(before)), Value::Object(named)) = (record.get_mut(&field), &value)
+fn change(rules: &Rules, record: &mut Record, field: &str, value: Value) {
+    if rules.merge.iter().any(|merged| merged == field)
+        && let (Some(Value::Object(before)), Value::Object(named)) = (record.get_mut(field), &value)
     {
         before.extend(named.clone());
         return;
@@ -522,13 +522,13 @@ fn stamp_updated(rules: &Rules, record: &mut Record, moment: &Moment<'_>) {
 
 fn stamp_by(record: &mut Record, field: &Option<String>, moment: &Moment<'_>) {
     if let (Some(field), Some(by)) = (field, &moment.by) {
-        record.insert(field.clone(), by.clone());
+        record.insert(field, by.clone());
     }
 }
 
 pub(super) fn stamp(record: &mut Record, field: &Option<String>, ticks: Ticks, moment: &Moment<'_>) {
     if let Some(field) = field {
-        record.insert(field.clone(), moment.tick(ticks));
+        record.insert(field, moment.tick(ticks));
     }
 }
 
@@ -569,16 +569,9 @@ fn is_on(record: &Record, flag: &str) -> bool {
     record.get(flag).is_some_and(|value| *value == Value::Bool(true))
 }
 
-fn ordered(rules: &Rules, record: Record) -> Record {
-    in_order(&rules.order, record)
-}
-
 /// The fields in an order, then the others as they came.
-fn in_order(order: &[String], record: Record) -> Record {
-    if order.iter().eq(record.keys()) {
-        return record;
-    }
-    let mut fields: Vec<(String, Value)> = record.into_iter().collect();
+fn in_order(order: &[String], item: Map<String, Value>) -> Map<String, Value> {
+    let mut fields: Vec<(String, Value)> = item.into_iter().collect();
     fields.sort_by_cached_key(|(field, _)| order.iter().position(|known| known == field).unwrap_or(order.len()));
     fields.into_iter().collect()
 }

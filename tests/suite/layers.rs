@@ -21,6 +21,7 @@ const DOORS: &[(&str, &[&str])] = &[
     ("hyper", &["server"]),
     ("hyper_util", &["server"]),
     ("imbl", &["store"]),
+    ("indexmap", &["store"]),
     ("include_dir", &["load"]),
     ("jiff", &["clock", "journal", "store", "pack", "scenario", "session", "exchange", "control", "mock", "cli"]),
     ("json_patch", &["scenario"]),

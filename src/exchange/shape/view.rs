@@ -24,9 +24,11 @@ pub(in crate::exchange) fn view(call: &Call<'_>, reader: &Reader<'_>, table: Tab
             fields.insert(field.clone(), value);
         }
     }
-    for (field, value) in record {
-        if !field.starts_with('_') && !resource.rules.order.contains(field) && !resource.hidden.contains(field) {
-            fields.insert(field.clone(), value.clone());
+    for (field, value) in record.iter() {
+        if !field.starts_with('_')
+            && ![&resource.rules.order, &resource.hidden].into_iter().flatten().any(|known| known == field)
+        {
+            fields.insert(field.to_owned(), value.clone());
         }
     }
     for (field, shape) in &resource.computed {

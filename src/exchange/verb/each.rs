@@ -88,7 +88,7 @@ fn wanted<'a>(call: &Call<'_>, each: &'a Each) -> Option<&'a Input> {
 fn numbered(mut items: Vec<Item>, field: Option<&str>) -> Vec<Item> {
     if let Some(field) = field {
         for (place, item) in items.iter_mut().enumerate() {
-            item.draft.insert(field.to_owned(), place.into());
+            item.draft.insert(field, place.into());
         }
     }
     items
@@ -172,9 +172,9 @@ fn job(call: &Call<'_>, store: &mut Store, verb: Run, results: Vec<Value>) -> Re
         draft.insert(field.clone(), shaped(call, shape, &facts));
     }
     // Ids are random: the number tells which of one second came first.
-    draft.insert("_number".into(), store.table(table).len().into());
-    draft.insert("total".into(), results.len().into());
-    draft.insert("results".into(), results.into());
+    draft.insert("_number", store.table(table).len().into());
+    draft.insert("total", results.len().into());
+    draft.insert("results", results.into());
     let id = store.create(table, draft, &call.moment()).map_err(Refusal::invalid)?;
     one(store, table, &id, false)
 }
