@@ -141,13 +141,20 @@ impl Contract {
         for operation in &self.frame.operations {
             self.by_id.entry(operation.id.clone()).or_insert(operation.index);
         }
+        let mut shared = Vec::new();
         for (path, index) in &self.frame.paths {
             let operation = &self.frame.operations[*index];
             self.by_id.entry(format!("{} {path}", operation.method)).or_insert(*index);
-            if !self.routes.add(path, &operation.method, *index) && *path == operation.path {
-                let what = format!("{} {path} is the path of another operation; that one is served", operation.method);
-                findings.push(Finding::warning("ambiguous-path", operation.place.clone(), what));
-            }
+            let before = self.routes.add(path, &operation.method, *index);
+            shared.extend(before.into_iter().map(|before| (before, *index)).filter(|_| *path == operation.path));
+        }
+        let takes_all = |index: usize| self.frame.operations.get(index).is_some_and(|it| self.takes_any_path(it));
+        shared.retain(|(before, _)| takes_all(*before));
+        shared.dedup_by_key(|(_, index)| *index);
+        for operation in shared.iter().filter_map(|(_, index)| self.frame.operations.get(*index)) {
+            let Operation { method, path, .. } = operation;
+            let what = format!("{method} {path} is the path of another operation; that one is served");
+            findings.push(Finding::warning("ambiguous-path", operation.place.clone(), what));
         }
     }
 
@@ -163,17 +170,29 @@ impl Contract {
 
     /// Where a method and a raw path lead. Fixed segments win over variables; base paths of `servers` match with and without.
     /// HEAD leads to GET where a path has none of its own. The query may stand behind the path: a few documents tell operations
-    /// apart by it.
+    /// apart by it. Of operations whose paths differ in the names of their variables at most, the first is meant whose parameters
+    /// accept the values, or the first where none does.
     pub fn route<'a>(&'a self, method: &Method, target: &'a str) -> Route<'a> {
         match self.routes.find(method, target) {
-            Match::Found(index, values) => {
-                let operation = &self.frame.operations[index];
+            Match::Found(first, others, values) => {
+                let all = || std::iter::once(&first).chain(others);
+                let accepts = |index: &&usize| self.accepts(&self.frame.operations[**index], &values);
+                let index = all().find(|index| others.is_empty() || accepts(index)).unwrap_or(&first);
+                let operation = &self.frame.operations[*index];
                 let variables = operation.variables.iter().map(String::as_str).zip(values).collect();
                 Route::Found { operation, variables }
             }
             Match::WrongMethod(methods) => Route::WrongMethod(methods),
             Match::Unknown => Route::Unknown { nearest: self.routes.nearest(target) },
         }
+    }
+
+    /// Whether the parameters of an operation's path accept these values.
+    fn accepts(&self, operation: &Operation, values: &[&str]) -> bool {
+        let variables: Vec<(&str, &str)> =
+            operation.variables.iter().map(String::as_str).zip(values.iter().copied()).collect();
+        let accepts = |parts: &Parts| parameter::accepts_path(self.book(), &parts.parameters, &variables);
+        self.parts(operation).is_none_or(accepts)
     }
 
     /// Checks a request and gives its parts their types.

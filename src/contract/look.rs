@@ -19,6 +19,21 @@ const ASSEMBLED: usize = 4;
 /// Compositions with more parts than this say nothing more.
 const MAX_PARTS: usize = 200;
 
+/// Keywords that leave a value as free as it is.
+const SAYS_NOTHING: [&str; 11] = [
+    "$ref",
+    "allOf",
+    "title",
+    "description",
+    "example",
+    "examples",
+    "default",
+    "deprecated",
+    "nullable",
+    "readOnly",
+    "externalDocs",
+];
+
 /// What kind of value a schema describes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Form {
@@ -106,6 +121,13 @@ impl Contract {
         given.collect()
     }
 
+    /// Whether each parameter of an operation's path takes any text.
+    pub(super) fn takes_any_path(&self, operation: &Operation) -> bool {
+        let inputs = self.inputs(operation);
+        let mut in_path = inputs.iter().filter(|given| given.part == Part::Path);
+        in_path.all(|given| given.look.as_ref().is_none_or(Look::takes_any_word))
+    }
+
     fn look_at(&self, media: &Media) -> Option<Look<'_>> {
         Some(Look::of(&self.document, self.schemas.site(media.schema?).clone()))
     }
@@ -126,6 +148,16 @@ impl<'a> Look<'a> {
     /// Whether a keyword is said to be true.
     pub fn is(&self, keyword: &str) -> bool {
         self.parts.iter().any(|(_, part)| part.get(keyword) == Some(&Value::Bool(true)))
+    }
+
+    /// Whether nothing is asked of a text but that it is there.
+    fn takes_any_word(&self) -> bool {
+        let asks = |(keyword, value): (&String, &Value)| match keyword.as_str() {
+            "type" => value != "string",
+            "minLength" => value.as_u64().is_none_or(|least| least > 1),
+            keyword => !SAYS_NOTHING.contains(&keyword) && !keyword.starts_with("x-"),
+        };
+        !self.parts.iter().any(|(_, part)| part.iter().any(asks))
     }
 
     /// The name of the component that it is, where it is one: two looks with the same name are at the same schema.

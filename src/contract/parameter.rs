@@ -88,6 +88,18 @@ pub(super) fn check_request(
     report_unknown(contract, operation, &sources, report);
 }
 
+/// Whether those that stand in a path accept its values.
+pub(super) fn accepts_path(book: Book<'_>, parameters: &[Arc<Parameter>], variables: &[(&str, &str)]) -> bool {
+    let (query, cookies, notation) = Default::default();
+    let headers = HeaderMap::new();
+    let sources = Sources { variables, query, raw_query: "", headers: &headers, cookies, declared: &[], notation };
+    let mut report = Report::default();
+    for parameter in parameters.iter().filter(|parameter| parameter.part == Part::Path) {
+        check(book, parameter, &sources, Direction::Request, &mut report);
+    }
+    report.finish().is_empty()
+}
+
 fn home(checked: &mut Checked, part: Part) -> &mut Map<String, Value> {
     match part {
         Part::Path => &mut checked.path,

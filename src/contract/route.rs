@@ -3,7 +3,8 @@
 //! Fixed segments are tried before those with variables, and a branch that fails deeper down is left again. Each node of the
 //! tree is visited at most once, so no path costs more than the tree is large. A segment is never decoded before it is matched:
 //! `%2F` does not split one. Documents write queries and fragments behind paths to tell operations apart that share one
-//! (`/?Action=List`, `/#Action=List`): what has a value there is looked for in the query.
+//! (`/?Action=List`, `/#Action=List`): what has a value there is looked for in the query. Of templates with the same shape (`/{id}`,
+//! `/{name}`) all are found; which one is meant, the values say.
 
 mod pattern;
 
@@ -28,8 +29,8 @@ pub(super) struct Routes {
 /// What a path leads to, before it is said in terms of operations.
 #[derive(Debug)]
 pub(super) enum Match<'p> {
-    /// An operation's index, and the raw values of its variables.
-    Found(usize, Vec<&'p str>),
+    /// An operation's index, those of others whose templates have the same shape, and the raw values of the variables.
+    Found(usize, &'p [usize], Vec<&'p str>),
     WrongMethod(Vec<Method>),
     Unknown,
 }
@@ -50,6 +51,8 @@ struct End {
     /// What the query must hold.
     asks: Vec<(String, String)>,
     operation: usize,
+    /// Those that came later and differ in the names of their variables at most.
+    others: Vec<usize>,
 }
 
 /// The names of a template's variables, in order.
@@ -72,16 +75,22 @@ fn asks(query: &str) -> Vec<(String, String)> {
 }
 
 impl Routes {
-    /// Adds a template. Of two operations under one method and path, the first stays; false says that this was the second.
-    pub(super) fn add(&mut self, template: &str, method: &Method, operation: usize) -> bool {
+    /// Adds a template. The operations that have the same method and shape of path already are given back.
+    pub(super) fn add(&mut self, template: &str, method: &Method, operation: usize) -> Vec<usize> {
         let (path, query) = split(template);
         let mut node = &mut self.root;
         for segment in segments(path) {
             node = node.child(segment);
         }
-        let end = End { method: method.clone(), asks: asks(query), operation };
-        if node.ends.iter().any(|known| (&known.method, &known.asks) == (&end.method, &end.asks)) {
-            return false;
+        let end = End { method: method.clone(), asks: asks(query), operation, others: Vec::new() };
+        let same = |known: &&mut End| (&known.method, &known.asks) == (&end.method, &end.asks);
+        if let Some(known) = node.ends.iter_mut().find(same) {
+            let mut before = vec![known.operation];
+            before.extend_from_slice(&known.others);
+            if !before.contains(&operation) {
+                known.others.push(operation);
+            }
+            return before;
         }
         // Who asks for more is asked first.
         let at = node.ends.partition_point(|known| known.asks.len() >= end.asks.len());
@@ -89,17 +98,17 @@ impl Routes {
         if self.templates.last().is_none_or(|last| last != template) {
             self.templates.push(template.to_owned());
         }
-        true
+        Vec::new()
     }
 
     /// Where a method and a raw target lead.
-    pub(super) fn find<'p>(&self, method: &Method, target: &'p str) -> Match<'p> {
+    pub(super) fn find<'p>(&'p self, method: &Method, target: &'p str) -> Match<'p> {
         let (path, query) = split(target);
         let Some(rest) = path.strip_prefix('/') else { return Match::Unknown };
         let rest = rest.strip_suffix('/').unwrap_or(rest);
         let mut search = Search { method, query, values: Vec::new(), allowed: Vec::new() };
         match search.descend(&self.root, (path.len() > 1).then_some(rest)) {
-            Some(operation) => Match::Found(operation, search.values),
+            Some(end) => Match::Found(end.operation, &end.others, search.values),
             None if search.allowed.is_empty() => Match::Unknown,
             None => Match::WrongMethod(search.allowed),
         }
@@ -181,7 +190,7 @@ struct Search<'p, 'm> {
 
 impl<'p> Search<'p, '_> {
     /// Looks for the rest of a path below a node; none is the end of the path.
-    fn descend(&mut self, node: &Node, rest: Option<&'p str>) -> Option<usize> {
+    fn descend<'n>(&mut self, node: &'n Node, rest: Option<&'p str>) -> Option<&'n End> {
         let Some(rest) = rest else { return self.end(node) };
         // Segments are short: a plain loop finds their end sooner than a search that is made for long texts.
         let (segment, rest) = match rest.bytes().position(|byte| byte == b'/') {
@@ -203,12 +212,12 @@ impl<'p> Search<'p, '_> {
         None
     }
 
-    fn end(&mut self, node: &Node) -> Option<usize> {
+    fn end<'n>(&mut self, node: &'n Node) -> Option<&'n End> {
         let query = self.query;
         let of = |wanted: &Method| node.ends.iter().find(|end| end.method == *wanted && has(query, &end.asks));
         // Where a document says nothing of HEAD, it is GET without the body (RFC 9110 section 9.3.2).
         let implied = || of(&Method::GET).filter(|_| *self.method == Method::HEAD);
-        let found = of(self.method).or_else(implied).map(|end| end.operation);
+        let found = of(self.method).or_else(implied);
         if found.is_none() {
             for end in node.ends.iter().filter(|end| end.method != *self.method && has(query, &end.asks)) {
                 if !self.allowed.contains(&end.method) {
@@ -242,8 +251,9 @@ mod tests {
     }
 
     fn check(templates: &[&str], path: &str, expected: Option<(usize, &[&str])>) {
-        let found = match routes(templates).find(&Method::GET, path) {
-            Match::Found(operation, values) => Some((operation, values)),
+        let routes = routes(templates);
+        let found = match routes.find(&Method::GET, path) {
+            Match::Found(operation, _, values) => Some((operation, values)),
             _ => None,
         };
         let found = found.as_ref().map(|(operation, values)| (*operation, values.as_slice()));
@@ -309,9 +319,9 @@ mod tests {
     #[test]
     fn a_wrong_method_is_told_from_an_unknown_path() {
         let mut routes = routes(&["/a/{x}", "/a/b"]);
-        assert!(routes.add("/a/{y}", &Method::PUT, 7));
-        assert!(!routes.add("/a/{z}", &Method::PUT, 8));
-        assert!(matches!(routes.find(&Method::PUT, "/a/b"), Match::Found(7, values) if values == ["b"]));
+        assert!(routes.add("/a/{y}", &Method::PUT, 7).is_empty());
+        assert_eq!(routes.add("/a/{z}", &Method::PUT, 8), [7]);
+        assert!(matches!(routes.find(&Method::PUT, "/a/b"), Match::Found(7, [8], values) if values == ["b"]));
         let Match::WrongMethod(allowed) = routes.find(&Method::POST, "/a/b") else { panic!("known path") };
         assert_eq!(allowed, [Method::GET, Method::PUT]);
         assert!(matches!(routes.find(&Method::POST, "/b"), Match::Unknown));
@@ -320,10 +330,10 @@ mod tests {
     #[test]
     fn head_is_get_where_the_document_says_nothing_of_it() {
         let mut routes = routes(&["/a/b", "/a/{x}"]);
-        assert!(routes.add("/a/{x}", &Method::HEAD, 7));
-        assert!(matches!(routes.find(&Method::HEAD, "/a/b"), Match::Found(0, _)));
-        assert!(matches!(routes.find(&Method::HEAD, "/a/c"), Match::Found(7, _)));
-        assert!(matches!(routes.find(&Method::GET, "/a/c"), Match::Found(1, _)));
+        assert!(routes.add("/a/{x}", &Method::HEAD, 7).is_empty());
+        assert!(matches!(routes.find(&Method::HEAD, "/a/b"), Match::Found(0, ..)));
+        assert!(matches!(routes.find(&Method::HEAD, "/a/c"), Match::Found(7, ..)));
+        assert!(matches!(routes.find(&Method::GET, "/a/c"), Match::Found(1, ..)));
     }
 
     #[test]
@@ -362,7 +372,7 @@ mod tests {
                 routes.add(template, &Method::GET, index);
                 let _ = variables(template);
             }
-            if let Match::Found(index, values) = routes.find(&Method::GET, &path) {
+            if let Match::Found(index, _, values) = routes.find(&Method::GET, &path) {
                 prop_assert_eq!(values.len(), variables(&templates[index]).len());
             }
             let _ = routes.nearest(&path);

@@ -174,6 +174,30 @@ components: { schemas: { Id: { type: integer } } }
 }
 
 #[test]
+fn a_path_that_another_one_takes_whole_is_a_warning() {
+    let check = |first: &str, second: &str, is_lost: bool| {
+        let path = |name: &str, schema: &str| {
+            let parameter = format!("{{ name: {name}, in: path, required: true, schema: {schema} }}");
+            format!(
+                "  /a/{{{name}}}:\n    get: {{ parameters: [ {parameter} ], responses: {{ '204': {{ description: it }} }} }}\n"
+            )
+        };
+        let head = "openapi: 3.1.0\ninfo: { title: A, version: '1' }\ncomponents: { schemas: { Name: { type: string, title: N } } }";
+        let text = format!("{head}\npaths:\n{}{}", path("one", first), path("two", second));
+        let lost = "8 ambiguous-path: GET /a/{two} is the path of another operation; that one is served";
+        let expected: &[&str] = if is_lost { &[lost] } else { &[] };
+        assert_eq!(lines(&load(&text).1), expected, "{first} {second}");
+    };
+    check("{ type: string }", "{ type: string }", true);
+    check("{}", "{ type: integer }", true);
+    check("{ $ref: '#/components/schemas/Name' }", "{ type: integer }", true);
+    check("{ type: string, minLength: 1, description: any }", "{}", true);
+    check("{ type: integer }", "{ type: string }", false);
+    check("{ type: string, minLength: 2 }", "{}", false);
+    check("{ enum: [new] }", "{ format: uuid }", false);
+}
+
+#[test]
 fn operations_are_reached_with_and_without_every_base_path() {
     let (contract, findings) = load(
         r##"openapi: 3.0.0
