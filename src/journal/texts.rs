@@ -6,6 +6,8 @@ use super::Secrets;
 
 /// How many texts there are.
 const COUNT: usize = 6;
+/// What the texts of most exchanges fit in.
+const USUAL: usize = 2048;
 
 /// Texts of an exchange.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,8 +33,7 @@ impl Texts {
     /// Plain texts, empty where there is none, and the header fields of request and reply. Header fields are copied, since those
     /// that came in hold on to the buffer that they were read into.
     pub(super) fn of(plain: [&str; 4], (asked, answered): (&HeaderMap, &HeaderMap), secrets: &Secrets) -> Texts {
-        let size = plain.iter().map(|text| text.len()).sum::<usize>() + room(asked) + room(answered);
-        let mut texts = Texts { bytes: Vec::with_capacity(size), ends: [0; COUNT] };
+        let mut texts = Texts { bytes: Vec::with_capacity(USUAL), ends: [0; COUNT] };
         for (text, index) in plain.iter().zip(0..) {
             texts.bytes.extend_from_slice(text.as_bytes());
             texts.end(index);
@@ -75,11 +76,6 @@ impl Texts {
     pub(super) fn size(&self) -> usize {
         self.ends[COUNT - 1] as usize
     }
-}
-
-/// What header fields take at most, unless there is a value shorter than what masks it.
-fn room(headers: &HeaderMap) -> usize {
-    headers.iter().map(|(name, value)| name.as_str().len() + value.len() + 3).sum()
 }
 
 /// Header fields, secrets masked.
