@@ -31,6 +31,8 @@ use super::schema::{Report, SchemaId};
 use super::violation::{Part, Violation};
 use crate::dice::{Dice, Draws};
 
+use maker::Ask;
+
 pub(super) use recipe::Recipe;
 
 /// Values in a row of which the document says no more than what each is.
@@ -41,8 +43,19 @@ pub fn text_matching(pattern: &str, draws: &mut Draws) -> Option<String> {
     pattern::text(pattern, 1, 256, draws)
 }
 
-/// The body that is usually sent for a media type, and what it was made with.
-pub(super) type Kept = OnceLock<Box<(Dice, Examples, Result<Arc<Sample>, Lack>)>>;
+/// The bodies that are usually sent for a media type, one for each of the first few wishes: a reply may be shared by statuses.
+#[derive(Debug, Default)]
+pub(super) struct Kept(OnceLock<Box<Shelf>>);
+
+#[derive(Debug)]
+struct Shelf {
+    by: (Dice, Examples, StatusCode),
+    made: Result<Arc<Sample>, Lack>,
+    next: Kept,
+}
+
+/// Bodies that are kept for a media type at the most; others are made anew.
+const SHELVES: usize = 8;
 
 /// A body for a reply.
 #[derive(Debug, Clone, PartialEq)]
@@ -216,8 +229,16 @@ impl Contract {
             return make().map(Arc::new);
         }
         let proven = |sample: Sample| Arc::new(Sample { fits: self.fits(media, &sample), ..sample });
-        let kept = media.kept.get_or_init(|| Box::new((wish.dice, wish.examples, make().map(proven))));
-        if (kept.0, kept.1) == (wish.dice, wish.examples) { kept.2.clone() } else { make().map(Arc::new) }
+        let by = (wish.dice, wish.examples, wish.status);
+        let mut kept = &media.kept;
+        for _ in 0..SHELVES {
+            let shelf = kept.0.get_or_init(|| Box::new(Shelf { by, made: make().map(proven), next: Kept::default() }));
+            if shelf.by == by {
+                return shelf.made.clone();
+            }
+            kept = &shelf.next;
+        }
+        make().map(Arc::new)
     }
 
     /// The first example that fits; where none does, the first one if it may be sent as it is written.
@@ -272,13 +293,14 @@ impl Contract {
 
     fn generated(&self, media: &Media, wish: &Wish<'_>) -> Result<Sample, Lack> {
         let dice = wish.dice.branch(&media.site.pointer);
+        let ask = |dice: Dice| Ask { dice, mood: wish.mood, status: Some(wish.status) };
         let value = match (media.items, media.schema) {
             (Some(items), None) => {
-                let item = |number: usize| self.made(items, dice.branch(&number.to_string()), wish.mood);
+                let item = |number: usize| self.made(items, ask(dice.branch(&number.to_string())));
                 let items: Result<Vec<Value>, String> = (0..ITEMS).map(item).collect();
                 Value::Array(items.map_err(Lack::Unmade)?)
             }
-            (_, Some(schema)) => self.made(schema, dice, wish.mood).map_err(Lack::Unmade)?,
+            (_, Some(schema)) => self.made(schema, ask(dice)).map_err(Lack::Unmade)?,
             // Nothing is said of it; an empty object is JSON at the least.
             (None, None) if is_json(&concrete(&media.name, wish.accept)) => json!({}),
             (None, None) => json!(""),
@@ -301,11 +323,11 @@ impl Contract {
         stated.or_else(named).unwrap_or("root").to_owned()
     }
 
-    fn made(&self, schema: SchemaId, dice: Dice, mood: Mood) -> Result<Value, String> {
+    fn made(&self, schema: SchemaId, ask: Ask) -> Result<Value, String> {
         let check = |value: &Value| {
             let faults = self.faults(schema, value).into_iter();
             faults.map(|violation| (violation.at, violation.message)).collect()
         };
-        maker::make(self.schemas.recipe(&self.document, schema), dice, mood, &check)
+        maker::make(self.schemas.recipe(&self.document, schema), ask, &check)
     }
 }

@@ -60,7 +60,7 @@ impl<'a> Maker<'a> {
         turns: &mut Turns,
         brief: bool,
     ) -> Result<Value, Stuck> {
-        let plan = Plan::of(facets, turns, brief, self.mood).map_err(|why| spot.stuck(why))?;
+        let plan = Plan::of(facets, turns, brief, self.ask.mood).map_err(|why| spot.stuck(why))?;
         let unique = facets.says("uniqueItems");
         let mut out: Vec<Value> = Vec::new();
         for index in 0..plan.count {

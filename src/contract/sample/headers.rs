@@ -12,7 +12,7 @@ use super::super::operation::Operation;
 use super::super::parameter;
 use super::super::part::Parameter;
 use super::super::schema::Report;
-use super::{Examples, Mood, Wish};
+use super::{Ask, Examples, Mood, Wish};
 
 /// What describes the bytes on the wire is for those who write them.
 const OF_THE_WIRE: &[&str] = &[
@@ -56,7 +56,10 @@ impl Contract {
             let dice = wish.dice.branch(&format!("{} {attempt}", field.site.pointer));
             let as_written = example.is_some() && wish.examples == Examples::AsWritten;
             let value = example.take().or_else(|| customary(name).filter(|_| attempt == 0));
-            let value = value.map_or_else(|| schema.map_or(Ok("sample".into()), |it| self.made(it, dice, mood)), Ok);
+            let value = value.map_or_else(
+                || schema.map_or(Ok("sample".into()), |it| self.made(it, Ask { dice, mood, status: None })),
+                Ok,
+            );
             let text = written(&value.ok()?, field);
             let Some(value) = HeaderValue::from_str(&text).ok().filter(|value| !value.is_empty()) else { continue };
             let headers = HeaderMap::from_iter([(name.clone(), value.clone())]);

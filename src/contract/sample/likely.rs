@@ -1,5 +1,7 @@
 //! What a property of this name probably holds, so that a made-up reply reads like a real one.
 
+use http::StatusCode;
+
 use crate::dice::Draws;
 
 const WORDS: &[&str] = &[
@@ -97,9 +99,12 @@ fn format(parts: &[String]) -> Option<&'static str> {
     })
 }
 
-/// A number for a property of this name; none where the name says nothing.
-pub(super) fn number(name: &str, draws: &mut Draws) -> Option<f64> {
+/// A number for a property of this name in a reply of a status; none where the name says nothing.
+pub(super) fn number(name: &str, status: Option<StatusCode>, draws: &mut Draws) -> Option<f64> {
     let parts = parts(name);
+    if let Some(status) = status.filter(|status| is_refusal(*status) && names_status(&parts)) {
+        return Some(status.as_u16().into());
+    }
     let whole = |from: u64, to: u64, draws: &mut Draws| (from + draws.below(to - from)) as f64;
     let cents = |from: u64, to: u64, draws: &mut Draws| (from * 100 + draws.below((to - from) * 100)) as f64 / 100.0;
     Some(match parts.last()?.as_str() {
@@ -121,6 +126,16 @@ pub(super) fn number(name: &str, draws: &mut Draws) -> Option<f64> {
         "timestamp" | "at" | "created" | "updated" => whole(1_700_000_000, 1_760_000_000, draws),
         _ => return None,
     })
+}
+
+fn is_refusal(status: StatusCode) -> bool {
+    status.is_client_error() || status.is_server_error()
+}
+
+/// Whether the body of a refusal repeats its status under this name.
+fn names_status(parts: &[String]) -> bool {
+    let words: Vec<&str> = parts.iter().map(String::as_str).filter(|word| *word != "http").collect();
+    matches!(words.as_slice(), ["status"] | ["code"] | ["status", "code"])
 }
 
 fn person(draws: &mut Draws) -> String {

@@ -6,9 +6,11 @@
 
 use std::collections::{HashMap, HashSet};
 
+use http::StatusCode;
 use serde_json::{Map, Value};
 
 use super::facets::{Facets, Kind, Turns};
+use super::number::About;
 use super::recipe::Recipe;
 use super::{Mood, number, text};
 use crate::dice::{Dice, Draws};
@@ -28,6 +30,15 @@ const MAX_DEPTH: usize = 64;
 /// An optional part that failed this often is left out.
 pub(super) const PATIENCE: u64 = 12;
 
+/// What a value is made with.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Ask {
+    pub(super) dice: Dice,
+    pub(super) mood: Mood,
+    /// The status of the reply that it is for.
+    pub(super) status: Option<StatusCode>,
+}
+
 /// Why a part cannot be made, and which.
 #[derive(Debug)]
 pub(super) struct Stuck {
@@ -44,16 +55,14 @@ pub(super) fn given(recipe: &Recipe) -> Option<Value> {
 /// Makes a value that passes `check`, which answers with pointers to what is wrong and words for it.
 pub(super) fn make(
     recipe: &Recipe,
-    dice: Dice,
-    mood: Mood,
+    ask: Ask,
     check: &dyn Fn(&Value) -> Vec<(String, String)>,
 ) -> Result<Value, String> {
     let mut trail = Trail::default();
     let (mut reach, mut work) = (REACH, 0);
     let mut why = String::new();
     for _ in 0..ROUNDS {
-        let mut maker =
-            Maker { recipe, dice, mood, reach, nodes: 0, trail: &trail, made: HashSet::new(), path: Vec::new() };
+        let mut maker = Maker { recipe, ask, reach, nodes: 0, trail: &trail, made: HashSet::new(), path: Vec::new() };
         let outcome = maker.value(&[recipe.root()], &Spot::root());
         let (nodes, made) = (maker.nodes, maker.made);
         work += nodes;
@@ -137,8 +146,7 @@ impl Spot {
 
 pub(super) struct Maker<'a> {
     recipe: &'a Recipe,
-    dice: Dice,
-    pub(super) mood: Mood,
+    pub(super) ask: Ask,
     reach: usize,
     nodes: usize,
     trail: &'a Trail,
@@ -159,13 +167,13 @@ impl<'a> Maker<'a> {
         }
         self.made.insert(spot.pointer.clone());
         let turn = self.trail.turn(&spot.pointer) + spot.nudge;
-        let mut draws = self.dice.draws(&spot.pointer, turn.wrapping_add(spot.stir));
-        let lively = (self.mood == Mood::Lively).then(|| draws.clone());
+        let mut draws = self.ask.dice.draws(&spot.pointer, turn.wrapping_add(spot.stir));
+        let lively = (self.ask.mood == Mood::Lively).then(|| draws.clone());
         let mut turns = Turns::new(turn, lively);
         let brief = spot.depth > self.reach;
         let facets = Facets::gather(self.recipe, schemas, &mut turns, brief);
         let facets = facets.ok_or_else(|| spot.stuck("nothing is allowed here".to_owned()))?;
-        if let (0, Mood::Calm, Some(given)) = (turn, self.mood, facets.given()) {
+        if let (0, Mood::Calm, Some(given)) = (turn, self.ask.mood, facets.given()) {
             return Ok(own(given, &facets));
         }
         if let Some(values) = facets.values() {
@@ -189,12 +197,13 @@ impl<'a> Maker<'a> {
             return Err(spot.stuck("no type is allowed here".to_owned()));
         }
         let kind = kinds[turns.pick(kinds.len())];
+        let about = About { name: &spot.name, status: self.ask.status };
         let none = || spot.stuck("no number lies between the bounds".to_owned());
         Ok(match kind {
             Kind::Null => Value::Null,
             Kind::Boolean => Value::Bool((turns.pick(2) == 0) == draws.below(4).is_multiple_of(2)),
-            Kind::Integer => number::integer(facets, &spot.name, turns, draws).ok_or_else(none)?,
-            Kind::Number => number::number(facets, &spot.name, turns, draws).ok_or_else(none)?,
+            Kind::Integer => number::integer(facets, about, turns, draws).ok_or_else(none)?,
+            Kind::Number => number::number(facets, about, turns, draws).ok_or_else(none)?,
             Kind::Text => text::text(facets, &spot.name, turns, draws).map_err(|why| spot.stuck(why))?.into(),
             Kind::Object | Kind::Array => {
                 let inside = self.path.len();

@@ -1,5 +1,6 @@
 //! Numbers between bounds, in steps.
 
+use http::StatusCode;
 use serde_json::{Number, Value};
 
 use super::facets::{Facets, Turns};
@@ -8,6 +9,15 @@ use crate::dice::Draws;
 
 /// Beyond this a double cannot tell whole numbers apart.
 const EXACT: f64 = 9_007_199_254_740_991.0;
+
+/// What a number is for.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct About<'a> {
+    /// The name of its property.
+    pub(super) name: &'a str,
+    /// The status of the reply that it stands in.
+    pub(super) status: Option<StatusCode>,
+}
 
 /// What bounds a number.
 struct Range {
@@ -51,13 +61,13 @@ impl Range {
 }
 
 /// A whole number.
-pub(super) fn integer(facets: &Facets<'_>, name: &str, turns: &mut Turns, draws: &mut Draws) -> Option<Value> {
+pub(super) fn integer(facets: &Facets<'_>, about: About<'_>, turns: &mut Turns, draws: &mut Draws) -> Option<Value> {
     let range = Range::of(facets);
     let steps: Vec<f64> = range.steps.iter().copied().filter(|step| *step != 1.0).collect();
     if !steps.is_empty() {
         return stepped(&range, &steps, true, turns, draws);
     }
-    let likely = likely::number(name, draws).map(f64::floor).filter(|number| range.has(*number));
+    let likely = likely::number(about.name, about.status, draws).map(f64::floor).filter(|number| range.has(*number));
     if let Some(number) = likely.filter(|_| turns.pick(2) == 0) {
         return Some(whole(number));
     }
@@ -85,12 +95,12 @@ pub(super) fn integer(facets: &Facets<'_>, name: &str, turns: &mut Turns, draws:
 }
 
 /// Any number, with two digits behind the point where there is room.
-pub(super) fn number(facets: &Facets<'_>, name: &str, turns: &mut Turns, draws: &mut Draws) -> Option<Value> {
+pub(super) fn number(facets: &Facets<'_>, about: About<'_>, turns: &mut Turns, draws: &mut Draws) -> Option<Value> {
     let range = Range::of(facets);
     if !range.steps.is_empty() {
         return stepped(&range, &range.steps, false, turns, draws);
     }
-    let likely = likely::number(name, draws).filter(|number| range.has(*number));
+    let likely = likely::number(about.name, about.status, draws).filter(|number| range.has(*number));
     if let Some(number) = likely.filter(|_| turns.pick(2) == 0) {
         return real(number);
     }

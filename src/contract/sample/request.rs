@@ -9,7 +9,7 @@ use super::super::example::of_media;
 use super::super::operation::Operation;
 use super::super::part::Parameter;
 use super::super::violation::Part;
-use super::Mood;
+use super::{Ask, Mood};
 use crate::dice::Dice;
 
 impl Contract {
@@ -24,6 +24,7 @@ impl Contract {
     fn sample_parameter(&self, parameter: &Arc<Parameter>, dice: Dice) -> Option<Value> {
         let fits = |value: &Value| parameter.schema.is_none_or(|schema| self.faults(schema, value).is_empty());
         let example = of_media(&self.document, &parameter.site, None).filter(fits);
-        example.or_else(|| self.made(parameter.schema?, dice.branch(&parameter.site.pointer), Mood::Calm).ok())
+        let dice = dice.branch(&parameter.site.pointer);
+        example.or_else(|| self.made(parameter.schema?, Ask { dice, mood: Mood::Calm, status: None }).ok())
     }
 }

@@ -156,6 +156,37 @@ fn the_words_of_openapi_are_known() {
 }
 
 #[test]
+fn a_refusal_repeats_its_status_where_the_schema_lets_it() {
+    let check = |status: &str, schema: Value, expected: Value| {
+        let reply = json!({ "description": "no", "content": { "application/json": { "schema": schema } } });
+        let operation = json!({ "operationId": "It", "responses": { "default": reply } });
+        let text = json!({ "openapi": "3.1.0", "info": { "title": "t", "version": "1" }, "paths": { "/it": { "get": operation } } });
+        let (contract, _) = load(&text.to_string());
+        let status = status.parse().expect("a status");
+        let wish = Wish::usual(status, None, Dice::new(1));
+        // The same document answers with several statuses, each with its own.
+        for wish in [wish, Wish { status: StatusCode::IM_A_TEAPOT, ..wish }, wish] {
+            let sample = contract.sample(contract.operation("It").expect("known"), &wish).expect("is made");
+            let value = sample.and_then(|sample| sample.value.clone()).expect("the reply has a body");
+            assert!(wish.status != status || value == expected, "{value} is not {expected}");
+        }
+    };
+    let with = |name: &str, schema: Value| json!({ "required": [name], "properties": { name: schema } });
+    let whole = || json!({ "type": "integer" });
+    for name in ["status", "code", "statusCode", "status_code", "httpStatus"] {
+        check("404", with(name, whole()), json!({ name: 404 }));
+        check("503", with("error", with(name, whole())), json!({ "error": { name: 503 } }));
+    }
+    check("404", with("status", json!({ "type": "number", "maximum": 499 })), json!({ "status": 404.0 }));
+    check("404", with("status", json!({ "type": "integer", "enum": [1] })), json!({ "status": 1 }));
+    check("404", with("status", json!({ "type": "integer", "default": 7 })), json!({ "status": 7 }));
+    check("404", with("status", json!({ "type": "integer", "example": 8 })), json!({ "status": 8 }));
+    check("404", with("code", json!({ "type": "integer", "minimum": 7000, "maximum": 7000 })), json!({ "code": 7000 }));
+    check("404", with("exit_code", whole()), json!({ "exit_code": 200 }));
+    check("200", with("status", whole()), json!({ "status": 200 }));
+}
+
+#[test]
 fn what_cannot_be_is_said_and_costs_little() {
     let check = |schema: Value, expected: &str| {
         let why = made(&document("3.1.0", &schema, &json!({})), 1).expect_err("nothing fits");
