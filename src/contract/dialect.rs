@@ -21,6 +21,7 @@ use crate::source::Finding;
 use keyword::Shape;
 use reach::Reaches;
 
+pub(super) use discriminator::SUBTYPES;
 pub(super) use keyword::{INT64, INTEGER_FORMATS};
 pub(super) use marks::marked;
 

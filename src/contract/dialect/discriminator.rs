@@ -5,6 +5,11 @@ use serde_json::{Map, Value, json};
 use super::super::document::Site;
 use super::{Spot, Translator, Use, marks, uri};
 
+/// Where the alternatives stand, of which a value had better be one.
+pub(in crate::contract) const SUBTYPES: &str = "x-subtypes";
+/// So many subtypes that are not in use otherwise are values made of: each brings along all that it refers to.
+const OTHERS: usize = 4;
+
 impl Translator<'_> {
     /// Where a discriminator names a branch, that branch alone decides; otherwise the alternatives stand as they are.
     pub(super) fn discriminate(
@@ -15,19 +20,16 @@ impl Translator<'_> {
         out: &mut Map<String, Value>,
     ) {
         let Some(property) = keywords.get("discriminator").and_then(|it| it["propertyName"].as_str()) else { return };
-        let Some(key) = ["oneOf", "anyOf"].into_iter().find(|key| out.contains_key(*key)) else { return };
+        let Some(key) = ["oneOf", "anyOf"].into_iter().find(|key| out.contains_key(*key)) else {
+            return self.subtypes(&keywords["discriminator"], property, site, out);
+        };
         let branches = marks::branches(self.document, &keywords["discriminator"], &keywords[key], site.file);
         if branches.is_empty() || spot.in_place && branches.iter().any(|(_, to)| self.returns(to, spot.resource)) {
             return;
         }
         let Some(alternatives) = out.remove(key) else { return };
         if self.wanted == Use::Sample {
-            let named = branches.into_iter().map(|(name, target)| {
-                let properties = json!({ property: { "const": name } });
-                json!({ "$ref": uri(self.number(target)), "required": [property], "properties": properties })
-            });
-            let named = named.collect();
-            out.insert(key.to_owned(), named);
+            out.insert(key.to_owned(), self.named_by(property, branches));
             return;
         }
         let names: Vec<String> = branches.iter().map(|(name, _)| name.clone()).collect();
@@ -41,5 +43,30 @@ impl Translator<'_> {
             Some(all) => all.extend(rules),
             None => drop(out.insert("allOf".to_owned(), Value::Array(rules))),
         }
+    }
+    /// For making values: the schemas that a discriminator chooses between which stands beside no alternatives. A validator asks for
+    /// nothing there (OpenAPI 3.1 section 4.8.25), but whoever reads the value goes by the name.
+    fn subtypes(&mut self, discriminator: &Value, property: &str, site: &Site, out: &mut Map<String, Value>) {
+        if self.wanted != Use::Sample {
+            return;
+        }
+        let mut subtypes = marks::subtypes(self.document, discriminator, site);
+        // A value may be asked for by the name of any that is in use; of the others some are enough.
+        subtypes.sort_by_key(|(_, target)| !self.numbers.contains_key(target));
+        let known = subtypes.iter().filter(|(_, target)| self.numbers.contains_key(target)).count();
+        subtypes.truncate(known + OTHERS);
+        if !subtypes.is_empty() {
+            let named = self.named_by(property, subtypes);
+            out.insert(SUBTYPES.to_owned(), named);
+        }
+    }
+
+    /// Alternatives in each of which a property has the name of the branch.
+    fn named_by(&mut self, property: &str, branches: Vec<(String, Site)>) -> Value {
+        let named = branches.into_iter().map(|(name, target)| {
+            let properties = json!({ property: { "const": name } });
+            json!({ "$ref": uri(self.number(target)), "required": [property], "properties": properties })
+        });
+        named.collect()
     }
 }

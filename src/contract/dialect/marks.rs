@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use serde_json::Value;
 
-use super::super::document::{Document, Site, Version};
+use super::super::document::{Document, Site, Version, named_schemas, unescape};
 
 /// Deeper compositions are taken to say nothing more.
 const MAX_DEPTH: usize = 32;
@@ -113,4 +113,29 @@ pub(super) fn branches(
         }
     }
     branches
+}
+
+/// The values of a discriminator that stands beside no alternatives, and the schema each of them names: by `mapping`, else those
+/// that are made of this one.
+pub(super) fn subtypes(document: &Document, discriminator: &Value, base: &Site) -> Vec<(String, Site)> {
+    let mapping = discriminator["mapping"].as_object().filter(|mapping| !mapping.is_empty());
+    let Some(mapping) = mapping else {
+        let named =
+            named_schemas(document).into_iter().filter(|site| site != base && is_made_of(document, site, base, 0));
+        return named.map(|site| (unescape(site.pointer.rsplit('/').next().unwrap_or_default()), site)).collect();
+    };
+    let target = |text: &str| {
+        let component = Site { file: base.file, pointer: "/components/schemas".to_owned() }.below(text);
+        document.value(&component).is_some().then_some(component).or_else(|| document.target(base.file, text))
+    };
+    mapping.iter().filter_map(|(name, text)| Some((name.clone(), target(text.as_str()?)?))).collect()
+}
+
+/// Whether a schema is another one and more, by its `allOf`.
+fn is_made_of(document: &Document, site: &Site, base: &Site, depth: usize) -> bool {
+    let all = site.below("allOf");
+    let parts = document.value(&all).and_then(Value::as_array).into_iter().flatten();
+    let targets = parts.filter_map(|part| document.target(site.file, part.get("$ref")?.as_str()?));
+    let mut targets = targets.filter(|_| depth < MAX_DEPTH);
+    targets.any(|target| target == *base || is_made_of(document, &target, base, depth + 1))
 }

@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 
 use serde_json::{Map, Value};
 
+use super::super::dialect::SUBTYPES;
 use super::recipe::Recipe;
 use crate::dice::Draws;
 
@@ -30,6 +31,13 @@ impl Turns {
         self.rest /= n;
         let start = self.lively.as_mut().map_or(0, |draws| draws.below(n));
         ((turn + start) % n) as usize
+    }
+
+    /// Whether a choice that need not be made had better not be, after each of its alternatives has been tried.
+    fn is_spent(&mut self) -> bool {
+        let spent = self.rest % 2 == 1;
+        self.rest /= 2;
+        spent
     }
 }
 
@@ -110,7 +118,12 @@ impl<'a> Facets<'a> {
     ) -> Option<Facets<'a>> {
         let mut facets = Facets::default();
         let mut open: VecDeque<&'a Value> = schemas.iter().copied().collect();
-        while let Some(schema) = open.pop_front() {
+        // Which subtype it is may follow from parts that come later.
+        let mut bases: Vec<&'a [Value]> = Vec::new();
+        loop {
+            let mut subtype =
+                || std::iter::from_fn(|| bases.pop()).find_map(|named| facets.subtype(recipe, named, turns));
+            let Some(schema) = open.pop_front().or_else(&mut subtype) else { break };
             let Value::Object(part) = schema else {
                 if *schema == Value::Bool(false) {
                     return None;
@@ -124,9 +137,21 @@ impl<'a> Facets<'a> {
                 return None;
             }
             facets.parts.push(part);
+            bases.extend(part.get(SUBTYPES).and_then(Value::as_array).map(Vec::as_slice));
             facets.follow(recipe, part, turns, brief, &mut open);
         }
         Some(facets)
+    }
+
+    /// One of the subtypes of a base: the one that it is already, else any; none when all have been tried.
+    fn subtype(&self, recipe: &'a Recipe, named: &'a [Value], turns: &mut Turns) -> Option<&'a Value> {
+        let place = |schema: &&Value| {
+            let behind = recipe.behind(schema.as_object()?)?.as_object()?;
+            self.parts.iter().position(|part| std::ptr::eq(*part, behind))
+        };
+        let own = named.iter().filter(|schema| place(schema).is_some()).min_by_key(place);
+        let chosen = own.or_else(|| named.get(turns.pick(named.len())));
+        chosen.filter(|_| !turns.is_spent())
     }
 
     fn follow(

@@ -156,6 +156,64 @@ fn the_words_of_openapi_are_known() {
 }
 
 #[test]
+fn a_discriminator_without_alternatives_names_a_schema_that_the_value_fits() {
+    let pets = |discriminator: Value| {
+        let pet = json!({ "type": "object", "required": ["kind"], "discriminator": discriminator, "properties": {
+            "kind": { "type": "string" }, "owner": { "$ref": "#/components/schemas/Owner" } } });
+        let of = |base: &str, name: &str, schema: Value| {
+            let reference = format!("#/components/schemas/{base}");
+            json!({ "allOf": [{ "$ref": reference }, { "required": [name], "properties": { name: schema } }] })
+        };
+        json!({
+            "Pet": pet,
+            "Owner": { "properties": { "pets": { "type": "array", "items": { "$ref": "#/components/schemas/Pet" } } } },
+            "Cat": of("Pet", "lives", json!({ "type": "integer", "minimum": 9, "maximum": 9 })),
+            "Dog": of("Pet", "bark", json!({ "const": "woof" })),
+            "Puppy": of("Dog", "weeks", json!({ "const": 6 })),
+        })
+    };
+    let names = |mapping: &[(&str, &str)]| {
+        let all = mapping.iter().map(|(name, target)| ((*name).to_owned(), json!(target)));
+        json!({ "propertyName": "kind", "mapping": all.collect::<Map<String, Value>>() })
+    };
+    let mapped =
+        names(&[("feline", "#/components/schemas/Cat"), ("canine", "Dog"), ("young", "Puppy"), ("gone", "Cow")]);
+    for (discriminator, words) in
+        [(mapped, ["feline", "canine", "young"]), (json!({ "propertyName": "kind" }), ["Cat", "Dog", "Puppy"])]
+    {
+        let check = |schema: &str, allowed: &[&str]| {
+            let root =
+                json!({ "description": "wrapped", "allOf": [{ "$ref": format!("#/components/schemas/{schema}") }] });
+            let contract = document("3.0.3", &root, &pets(discriminator.clone()));
+            for seed in 1..20 {
+                let value = made(&contract, seed).unwrap_or_else(|why| panic!("{why}"));
+                let kind = value["kind"].as_str().unwrap_or_default();
+                assert!(allowed.contains(&kind), "{schema}: {value}");
+                let fits = [value["lives"] == 9, value["bark"] == "woof", value["weeks"] == 6];
+                let expected = [kind == words[0], kind != words[0], kind == words[2]];
+                assert_eq!(fits, expected, "{schema}: {value}");
+            }
+        };
+        check("Pet", &words);
+        check("Cat", &words[..1]);
+        check("Dog", &words[1..2]);
+        check("Puppy", &words[2..]);
+    }
+    let base =
+        |name: &str, target: &str| json!({ "discriminator": { "propertyName": name, "mapping": { "it": target } } });
+    let both = json!({ "allOf": [{ "$ref": "#/components/schemas/A" }, { "$ref": "#/components/schemas/B" }] });
+    let more = json!({ "A": base("a", "More"), "B": base("b", "More"), "More": { "required": ["c"] } });
+    let value = makes("3.1.0", both, more);
+    assert!(value["a"] == "it" && value["b"] == "it" && value.get("c").is_some(), "{value}");
+    // What no subtype can be is made without.
+    let closed = json!({ "required": ["kind"], "properties": { "kind": { "enum": ["other"] } },
+        "discriminator": { "propertyName": "kind", "mapping": { "feline": "Cat" } } });
+    let cat = json!({ "allOf": [{ "$ref": "#/components/schemas/Pet" }] });
+    let value = makes("3.1.0", json!({ "$ref": "#/components/schemas/Pet" }), json!({ "Pet": closed, "Cat": cat }));
+    assert_eq!(value, json!({ "kind": "other" }));
+}
+
+#[test]
 fn a_refusal_repeats_its_status_where_the_schema_lets_it() {
     let check = |status: &str, schema: Value, expected: Value| {
         let reply = json!({ "description": "no", "content": { "application/json": { "schema": schema } } });
