@@ -60,7 +60,7 @@ impl Provider {
                 let _ = store.seed(table, record, moment);
             }
         }
-        self.seed = store.into();
+        self.seed = store.settled().into();
     }
 
     fn shown_in_example(&self, operation: &Operation, binding: &Binding) -> Vec<Record> {
