@@ -278,6 +278,11 @@ impl Contract {
         Book { document: &self.document, schemas: &self.schemas }
     }
 
+    /// The document's main file as it was read.
+    pub fn document(&self) -> &Value {
+        self.document.main().value()
+    }
+
     /// The names of all properties that any schema describes.
     pub fn properties(&self) -> HashSet<&str> {
         self.document.properties()

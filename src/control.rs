@@ -44,8 +44,8 @@ const ROOT: &str = "/__counterpart";
 const SESSION: &str = "/s/";
 /// Where a server says that it is well.
 pub const HEALTH: &str = "/__counterpart/health";
-/// Where Steady says so: scripts that were written for it wait for an answer there.
-const STEADY_HEALTH: &str = "/_x-steady/health";
+/// Below this Steady says so, and shows its document: scripts that were written for it look there.
+const STEADY: &str = "/_x-steady/";
 /// The header of everything in counterpart's own name.
 const OWN: HeaderName = HeaderName::from_static("x-counterpart");
 const MARK: HeaderValue = HeaderValue::from_static("control");
@@ -100,8 +100,23 @@ impl Front {
             Some(rest) if rest.is_empty() || rest.starts_with(['/', '?']) && !rest.starts_with(SESSION) => {
                 self.control(request)
             }
-            None if request.target == STEADY_HEALTH => Answer::from(steady_health()),
-            _ => self.world().answer(request, note),
+            _ => match self.steady(request) {
+                Some(reply) => reply.with(OWN, MARK).into(),
+                None => self.world().answer(request, note),
+            },
+        }
+    }
+
+    /// What Steady answers in its own name: that it is well, and the first document as it was read.
+    fn steady(&self, request: &Request) -> Option<Reply> {
+        let json = |body: &Value| Reply::json(StatusCode::OK, "application/json", body);
+        match request.target.strip_prefix(STEADY)?.split('?').next()? {
+            "health" => Some(json(&json!({ "status": "healthy" }))),
+            "spec" => Some(match self.guard.admit(request) {
+                Ok(()) => json(self.world().providers.first()?.contract.document()),
+                Err(problem) => problem.into_reply(),
+            }),
+            _ => None,
         }
     }
 
@@ -139,10 +154,6 @@ impl Front {
     fn contract(&self) -> Option<&Contract> {
         self.contract.get_or_init(|| Some(Contract::load(&document()?, &Alone).ok()?.0)).as_ref()
     }
-}
-
-fn steady_health() -> Reply {
-    Reply::json(StatusCode::OK, "application/json", &json!({ "status": "healthy" })).with(OWN, MARK)
 }
 
 /// The control API's document as a source.
