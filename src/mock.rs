@@ -16,9 +16,9 @@ use tokio::sync::oneshot;
 
 use crate::clock::Clock;
 use crate::contract::{Mood, Notations};
-use crate::control::{Front, Guard};
+use crate::control::{Front, Guard, Reloaded};
 use crate::exchange::{Breach, Cors, Doors, Provider, SessionBy, Settings, Validation, World};
-use crate::load;
+use crate::load::{self, Trail};
 use crate::message::{Answer, Request};
 use crate::server::{self, BindError, Limits};
 use crate::source::Finding;
@@ -209,8 +209,9 @@ impl Mock {
             Some(time) => Clock::frozen(time.parse::<Timestamp>().map_err(|_| MockError::Time(time.clone()))?),
         };
         let loaded = load::load(&self.files, &clock).map_err(MockError::Files)?;
-        let (providers, seed) = (loaded.providers.into(), self.files.seed);
-        Ok(Start { providers, clock, seed, settings: self.settings, guard: self.guard.clone() }.local())
+        let (providers, warnings) = (loaded.providers.into(), loaded.warnings);
+        let (files, settings, guard) = (self.files.clone(), self.settings, self.guard.clone());
+        Ok(Start { files, providers, warnings, clock, settings, guard }.local())
     }
 
     /// Starts a server on a free port of 127.0.0.1. It is stopped when the result is dropped.
@@ -225,22 +226,32 @@ impl Mock {
 /// What a world is made from, as often as one is wanted.
 #[derive(Debug)]
 struct Start {
+    files: load::Request,
     providers: Arc<[Provider]>,
+    warnings: Vec<Finding>,
     clock: Clock,
-    seed: u64,
     settings: Settings,
     guard: Guard,
 }
 
 impl Start {
     fn fork(&self) -> Start {
-        let (providers, guard) = (Arc::clone(&self.providers), self.guard.clone());
-        Start { providers, clock: self.clock.fork(), guard, ..*self }
+        Start {
+            files: self.files.clone(),
+            providers: Arc::clone(&self.providers),
+            warnings: self.warnings.clone(),
+            clock: self.clock.fork(),
+            settings: self.settings,
+            guard: self.guard.clone(),
+        }
     }
 
     fn local(self) -> Local {
-        let world = World::new(Arc::clone(&self.providers), self.clock.fork(), self.seed, self.settings);
-        Local { front: Arc::new(Front::new(world, self.guard.clone())), start: self }
+        let world = World::new(Arc::clone(&self.providers), self.clock.fork(), self.files.seed, self.settings);
+        // Nobody watches a mock's files, so what was looked at need not be known.
+        let front =
+            Front::new(world, self.guard.clone()).read_from(self.files.clone(), Trail::default(), &self.warnings);
+        Local { front: Arc::new(front), start: self }
     }
 }
 
@@ -281,6 +292,14 @@ impl Local {
         Session::enter(&self.front, name, "http://localhost".to_owned())
     }
 
+    /// Reads the files again and goes on with what they say now; sessions stay, as far as they can. Says what they could not take along.
+    ///
+    /// # Errors
+    /// All that is wrong with the files. All is then as it was.
+    pub fn reload(&self) -> Result<Reloaded, MockError> {
+        self.front.reload().map_err(MockError::Files)
+    }
+
     /// Another one at its start: the files are not read again.
     #[must_use]
     pub fn fresh(&self) -> Local {
@@ -312,7 +331,10 @@ impl Local {
 
     fn with(&self, scenarios: &[String], inline: &[String]) -> Result<Local, MockError> {
         let providers = load::with_scenarios(&self.start.providers, scenarios, inline).map_err(MockError::Files)?;
-        Ok(Start { providers: providers.into(), ..self.start.fork() }.local())
+        let mut start = Start { providers: providers.into(), ..self.start.fork() };
+        start.files.scenarios.extend_from_slice(scenarios);
+        start.files.inline.extend_from_slice(inline);
+        Ok(start.local())
     }
 
     /// Opens a socket for it.
@@ -365,6 +387,19 @@ impl Running {
     /// The clock of the default session.
     pub fn clock(&self) -> &Clock {
         &self.front.session().clock
+    }
+
+    /// Reads the files again, as [`Local::reload`] does.
+    ///
+    /// ```
+    /// let zendesk = counterpart::mock::Mock::of("zendesk").start().unwrap();
+    /// assert!(zendesk.reload().unwrap().notes.is_empty());
+    /// ```
+    ///
+    /// # Errors
+    /// All that is wrong with the files. All is then as it was.
+    pub fn reload(&self) -> Result<Reloaded, MockError> {
+        self.front.reload().map_err(MockError::Files)
     }
 
     /// A session by its name; made, if it is not there.

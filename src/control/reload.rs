@@ -131,7 +131,7 @@ pub(super) fn reload(call: &Call<'_>) -> Result<Value, Problem> {
         return Err(Problem::new(
             StatusCode::CONFLICT,
             "No files to read again",
-            "this mock was not started by `serve`",
+            "its providers were put together by a program",
         ));
     }
     match call.front.reload() {
