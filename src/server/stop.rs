@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use tokio::net::TcpListener;
 #[cfg(unix)]
-use tokio::signal::unix::SignalKind;
+use tokio::signal::unix::{Signal, SignalKind};
 
 use super::{Limits, Sent, Service, serve};
 
@@ -17,13 +17,7 @@ use super::{Limits, Sent, Service, serve};
 /// # }
 /// ```
 pub fn signal() -> impl Future<Output = ()> + Send + 'static {
-    let (interrupt, terminate) = (interrupt(), terminate());
-    async move {
-        tokio::select! {
-            () = interrupt => {}
-            () = terminate => {}
-        }
-    }
+    signals(1)
 }
 
 /// Serves until SIGTERM or Ctrl-C, then drains; a second one ends everything at once. Both are heeded from the call
@@ -37,7 +31,7 @@ pub fn signal() -> impl Future<Output = ()> + Send + 'static {
 /// # }
 /// ```
 pub fn run(listener: TcpListener, service: Arc<dyn Service>, limits: Limits) -> impl Future<Output = Sent> + Send {
-    let (once, twice) = (signal(), twice());
+    let (once, twice) = (signals(1), signals(2));
     async move {
         tokio::select! {
             biased;
@@ -47,45 +41,59 @@ pub fn run(listener: TcpListener, service: Arc<dyn Service>, limits: Limits) -> 
     }
 }
 
-fn twice() -> impl Future<Output = ()> + Send {
-    let first = signal();
+/// Resolves once so many have come. One that follows closely on another is heard, since nobody stops listening between them.
+fn signals(count: usize) -> impl Future<Output = ()> + Send + 'static {
+    let mut ear = Ear::open();
     async move {
-        first.await;
-        signal().await;
-    }
-}
-
-#[cfg(unix)]
-fn interrupt() -> impl Future<Output = ()> + Send + 'static {
-    heed(SignalKind::interrupt())
-}
-
-#[cfg(unix)]
-fn terminate() -> impl Future<Output = ()> + Send + 'static {
-    heed(SignalKind::terminate())
-}
-
-#[cfg(unix)]
-fn heed(kind: SignalKind) -> impl Future<Output = ()> + Send + 'static {
-    let signals = tokio::signal::unix::signal(kind);
-    async move {
-        match signals {
-            Ok(mut signals) => {
-                signals.recv().await;
-            }
-            Err(_) => std::future::pending().await,
+        for _ in 0..count {
+            ear.hear().await;
         }
     }
 }
 
-#[cfg(not(unix))]
-async fn interrupt() {
-    if tokio::signal::ctrl_c().await.is_err() {
-        std::future::pending::<()>().await;
+/// Listens for signals from its opening on.
+#[cfg(unix)]
+struct Ear {
+    interrupt: Option<Signal>,
+    terminate: Option<Signal>,
+}
+
+#[cfg(unix)]
+impl Ear {
+    fn open() -> Ear {
+        let listen = |kind| tokio::signal::unix::signal(kind).ok();
+        Ear { interrupt: listen(SignalKind::interrupt()), terminate: listen(SignalKind::terminate()) }
+    }
+
+    async fn hear(&mut self) {
+        tokio::select! {
+            () = next(&mut self.interrupt) => {}
+            () = next(&mut self.terminate) => {}
+        }
     }
 }
 
+#[cfg(unix)]
+async fn next(signal: &mut Option<Signal>) {
+    match signal {
+        Some(signal) => drop(signal.recv().await),
+        None => std::future::pending().await,
+    }
+}
+
+/// Listens for Ctrl-C.
 #[cfg(not(unix))]
-async fn terminate() {
-    std::future::pending().await
+struct Ear;
+
+#[cfg(not(unix))]
+impl Ear {
+    fn open() -> Ear {
+        Ear
+    }
+
+    async fn hear(&mut self) {
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    }
 }
