@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
-use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
+use clap::builder::{BoolishValueParser, PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Args, ValueEnum};
 use jiff::Timestamp;
 use serde_json::{Value, json};
@@ -45,10 +45,10 @@ pub(super) struct Serve {
     #[arg(long, value_name = "FILE", env = "COUNTERPART_PACK")]
     pack: Option<PathBuf>,
     /// Keep state for documents without a pack, as far as they show collections; see `counterpart draft`
-    #[arg(long, env = "COUNTERPART_STATEFUL")]
+    #[arg(long, value_parser = BoolishValueParser::new(), env = "COUNTERPART_STATEFUL")]
     stateful: bool,
     /// With --stateful: start without the records of the document's examples
-    #[arg(long, requires = "stateful", env = "COUNTERPART_EMPTY")]
+    #[arg(long, requires = "stateful", value_parser = BoolishValueParser::new(), env = "COUNTERPART_EMPTY")]
     empty: bool,
     /// A folder of fixture files, or one such file, in place of the pack's own
     #[arg(long, value_name = "PATH", env = "COUNTERPART_FIXTURES")]
@@ -57,7 +57,7 @@ pub(super) struct Serve {
     #[arg(long, value_name = "FILE", env = "COUNTERPART_SCENARIO", value_delimiter = ',')]
     scenario: Vec<String>,
     /// Serve files as they are now: those that change are checked and swapped in, and sessions stay
-    #[arg(long, env = "COUNTERPART_WATCH")]
+    #[arg(long, value_parser = BoolishValueParser::new(), env = "COUNTERPART_WATCH")]
     pub(super) watch: bool,
     /// The address to listen on
     #[arg(long, default_value = "127.0.0.1", env = "COUNTERPART_HOST")]
@@ -66,7 +66,7 @@ pub(super) struct Serve {
     #[arg(short, long, default_value_t = 4010, env = "COUNTERPART_PORT")]
     port: u16,
     /// Print one JSON line on stdout when ready, and nothing else there
-    #[arg(long, env = "COUNTERPART_READY_JSON")]
+    #[arg(long, value_parser = BoolishValueParser::new(), env = "COUNTERPART_READY_JSON")]
     ready_json: bool,
     /// The seed of all chance: ids, draws of scenarios, made-up values; a number or any text
     #[arg(long, value_parser = seed, allow_hyphen_values = true, default_value = "0", env = "COUNTERPART_SEED")]
@@ -90,13 +90,13 @@ pub(super) struct Serve {
     #[arg(long, value_parser = words(&Validation::WORDS), default_value = "usual", env = "COUNTERPART_VALIDATE")]
     pub(super) validate: Validation,
     /// Refuse every departure from the document; short for --validate refuse
-    #[arg(long, conflicts_with = "validate", env = "COUNTERPART_STRICT")]
+    #[arg(long, conflicts_with = "validate", value_parser = BoolishValueParser::new(), env = "COUNTERPART_STRICT")]
     strict: bool,
     /// What becomes of a reply whose example breaks the document
     #[arg(long, value_parser = words(&Breach::WORDS), default_value = "report", env = "COUNTERPART_BREACH")]
     pub(super) breach: Breach,
     /// Make replies without records anew for each request, instead of sending the document's examples
-    #[arg(short, long, env = "COUNTERPART_DYNAMIC")]
+    #[arg(short, long, value_parser = BoolishValueParser::new(), env = "COUNTERPART_DYNAMIC")]
     pub(super) dynamic: bool,
     /// A switch of the pack, such as jobs=immediate; may be repeated
     #[arg(long = "option", value_name = "NAME=CHOICE", env = "COUNTERPART_OPTION", value_delimiter = ',')]
@@ -417,6 +417,29 @@ impl LimitFlags {
             held: self.max_held,
             drain: Duration::from_secs(self.drain),
             ..Limits::default()
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::{ArgAction, CommandFactory};
+
+    use crate::cli::Line;
+
+    #[test]
+    fn switches_are_thrown_by_what_scripts_write_into_variables() {
+        let line = Line::command();
+        let serve = line.find_subcommand("serve").unwrap();
+        let is_switch =
+            |argument: &&clap::Arg| argument.get_env().is_some() && matches!(argument.get_action(), ArgAction::SetTrue);
+        let switches: Vec<_> = serve.get_arguments().filter(is_switch).collect();
+        assert!(switches.len() >= 6);
+        for switch in switches {
+            let values: Vec<_> = switch.get_value_parser().possible_values().into_iter().flatten().collect();
+            for word in ["1", "0", "true", "false", "yes", "no"] {
+                assert!(values.iter().any(|value| value.matches(word, true)), "{} {word}", switch.get_id());
+            }
         }
     }
 }
