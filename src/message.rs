@@ -1,6 +1,7 @@
 //! A request and a reply as plain values. No socket, no document, no provider is known here.
 
 mod feed;
+mod lasting;
 mod multipart;
 mod query;
 mod wire;
@@ -13,6 +14,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use serde_json::Value;
 
 pub use feed::{Feed, Stream};
+pub use lasting::{lasting_name, lasting_value};
 pub use multipart::{FormPart, multipart};
 pub use query::{Query, decode, encode};
 pub use wire::{Extent, Wire};

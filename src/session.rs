@@ -1,7 +1,7 @@
 //! One isolated world: its records, its clock, its chance, and what is kept for it.
 //!
-//! A session starts as a copy of the seeded state, which is a few pointers. Reading clones a pointer and leaves; a write builds the
-//! next state and swaps it in. No lock is held while a request is checked, shaped or delayed.
+//! A session starts as a copy of the seeded state, which is a few pointers. Reading takes the state as it is; a write builds the next
+//! one and swaps it in. No lock is held while a request is checked, shaped or delayed.
 
 mod hazards;
 mod memo;
@@ -11,6 +11,7 @@ mod reload;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering::Relaxed};
 
+use arc_swap::{ArcSwap, Guard};
 use jiff::Timestamp;
 use parking_lot::{Mutex, RwLock};
 
@@ -63,9 +64,8 @@ pub struct Session {
     pub memo: Memo,
     /// What it started from; another one once the files have changed.
     seed: RwLock<Arc<Seed>>,
-    /// One for each provider.
-    parts: RwLock<Box<[Part]>>,
-    /// Held by whoever builds the next state, so that no write is lost.
+    parts: ArcSwap<Parts>,
+    /// Held by whoever builds the next state, so that no change is lost.
     writing: Mutex<()>,
     exchanges: AtomicU64,
     snapshots: Mutex<Vec<(Box<str>, Snapshot)>>,
@@ -80,10 +80,29 @@ struct Part {
     hazards: Option<Arc<Hazards>>,
 }
 
+/// One for each provider.
+type Parts = Box<[Part]>;
+
+/// What a session had come to when it was looked at. It does not change in the hands of its holder.
+#[derive(Debug)]
+pub struct State(Guard<Arc<Parts>>);
+
+impl State {
+    /// The records of a provider.
+    pub fn store(&self, provider: usize) -> &Arc<Store> {
+        &self.0[provider].store
+    }
+
+    /// What may go wrong with a provider's requests; nothing where no scenario is active and no limit is in force.
+    pub fn hazards(&self, provider: usize) -> Option<&Arc<Hazards>> {
+        self.0[provider].hazards.as_ref()
+    }
+}
+
 /// A session as it was at one moment.
 #[derive(Debug)]
 struct Snapshot {
-    parts: Box<[Part]>,
+    parts: Parts,
     clock: Clock,
     exchanges: u64,
 }
@@ -118,7 +137,7 @@ impl Session {
             dice,
             memo,
             seed: RwLock::new(seed),
-            parts: RwLock::new(parts),
+            parts: ArcSwap::from_pointee(parts),
             journal: Journal::new(journals),
             writing: Mutex::new(()),
             exchanges: AtomicU64::new(exchanges),
@@ -142,14 +161,16 @@ impl Session {
         self.exchanges.load(Relaxed)
     }
 
-    /// The state of a provider's records as it is now. It does not change in the reader's hands.
-    pub fn read(&self, provider: usize) -> Arc<Store> {
-        Arc::clone(&self.parts.read()[provider].store)
+    /// What it has come to by now.
+    pub fn state(&self) -> State {
+        State(self.parts.load())
     }
 
-    /// What may go wrong with a provider's requests; nothing where no scenario is active and no limit is in force.
-    pub fn hazards(&self, provider: usize) -> Option<Arc<Hazards>> {
-        self.parts.read()[provider].hazards.clone()
+    /// Puts the next state in place; the one before. Only for whoever has the turn.
+    fn swap(&self, change: impl FnOnce(&mut [Part])) -> Arc<Parts> {
+        let mut next = self.parts.load().as_ref().clone();
+        change(&mut next);
+        self.parts.swap(Arc::new(next))
     }
 
     /// Builds the next state of a provider's records. Where `change` fails, nothing has happened.
@@ -162,10 +183,10 @@ impl Session {
         change: impl FnOnce(&mut Store) -> Result<T, E>,
     ) -> Result<(T, Arc<Store>), E> {
         let turn = self.writing.lock();
-        let mut next = self.read(provider).next();
+        let mut next = self.state().store(provider).next();
         let outcome = change(&mut next)?;
         let next = Arc::new(next);
-        let before = std::mem::replace(&mut self.parts.write()[provider].store, Arc::clone(&next));
+        let before = self.swap(|parts| parts[provider].store = Arc::clone(&next));
         drop(turn);
         // What only the state before had is given back while others take their turn.
         drop(before);
@@ -177,14 +198,15 @@ impl Session {
         let _turn = self.writing.lock();
         let seed = self.seed();
         let limits = &seed.parts[provider].limits;
-        let present = self.hazards(provider);
-        let mut scenarios = present.as_ref().map(|hazards| hazards.scenarios.clone()).unwrap_or_default();
+        let state = self.state();
+        let present = state.hazards(provider);
+        let mut scenarios = present.map(|hazards| hazards.scenarios.clone()).unwrap_or_default();
         change(&mut scenarios);
         let next = match present {
             Some(hazards) => hazards.moved(limits, &scenarios),
             None => Hazards::new(limits, &scenarios, self.clock.now()),
         };
-        self.parts.write()[provider].hazards = next;
+        self.swap(|parts| parts[provider].hazards = next);
     }
 
     /// Goes back to the start. Snapshots stay.
@@ -198,7 +220,7 @@ impl Session {
         let mut kept = self.snapshots.lock();
         let _turn = self.writing.lock();
         let snapshot = Snapshot {
-            parts: forked(&self.parts.read()),
+            parts: forked(&self.parts.load()),
             clock: self.clock.fork(),
             exchanges: self.exchanges.load(Relaxed),
         };
@@ -233,12 +255,11 @@ impl Session {
 
     fn go_to(&self, state: &Snapshot) {
         let _turn = self.writing.lock();
-        let mut parts = forked(&state.parts);
-        let mut present = self.parts.write();
-        for (part, present) in parts.iter_mut().zip(present.iter()) {
-            part.store = Arc::new(part.store.after(&present.store));
-        }
-        *present = parts;
+        self.swap(|parts| {
+            for (part, then) in parts.iter_mut().zip(forked(&state.parts)) {
+                *part = Part { store: Arc::new(then.store.after(&part.store)), ..then };
+            }
+        });
         self.clock.follow(&state.clock);
         self.exchanges.store(state.exchanges, Relaxed);
         self.journal.forget_after(state.exchanges);
@@ -246,7 +267,7 @@ impl Session {
 }
 
 /// The same parts, going their own way from here.
-fn forked(parts: &[Part]) -> Box<[Part]> {
+fn forked(parts: &[Part]) -> Parts {
     let fork = |part: &Part| Part {
         store: Arc::clone(&part.store),
         hazards: part.hazards.as_ref().map(|hazards| hazards.fork()),

@@ -15,7 +15,8 @@ use crate::store::{Id, Moment, Record, Store, TableIndex};
 pub(super) fn collections(call: &Call<'_>) -> Result<Value, Problem> {
     let session = call.session()?;
     let collection = |provider: &Provider| {
-        let store = session.read(provider.index);
+        let state = session.state();
+        let store = state.store(provider.index);
         let tables = provider.pack.resources.iter().enumerate();
         let shown = tables.map(|(table, resource)| {
             json!({
@@ -114,7 +115,7 @@ impl<'a> Place<'a> {
     }
 
     fn store(&self) -> Arc<Store> {
-        self.session.read(self.provider.index)
+        Arc::clone(self.session.state().store(self.provider.index))
     }
 
     fn id(&self, call: &Call<'_>) -> Id {

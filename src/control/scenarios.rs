@@ -67,7 +67,8 @@ pub(super) fn deactivate(call: &Call<'_>) -> Result<Value, Problem> {
 /// The names of the scenarios that are active with any provider.
 pub(super) fn names(world: &World, session: &Session) -> Vec<String> {
     let mut names = Vec::new();
-    for hazards in (0..world.providers.len()).filter_map(|provider| session.hazards(provider)) {
+    let state = session.state();
+    for hazards in (0..world.providers.len()).filter_map(|provider| state.hazards(provider)) {
         names.extend(hazards.scenarios.iter().map(|scenario| scenario.name().to_owned()));
     }
     names.sort();
@@ -117,8 +118,9 @@ fn unknown(world: &World, name: &str) -> Problem {
 
 fn shown(world: &World, session: &Session) -> Value {
     let mut scenarios = Vec::new();
+    let state = session.state();
     for provider in world.providers.iter() {
-        let Some(hazards) = session.hazards(provider.index) else { continue };
+        let Some(hazards) = state.hazards(provider.index) else { continue };
         let mut rules: BTreeMap<String, Vec<Value>> = BTreeMap::new();
         for count in hazards.progress.counts(&hazards.scenarios) {
             let rule = json!({ "name": count.rule, "matched": count.matched, "fired": count.fired });

@@ -10,16 +10,12 @@ use crate::store::{Id, Record, Store, fold};
 
 impl Site<'_> {
     /// The caller with the record behind it, where the provider has one.
-    pub(super) fn acting<'c>(
-        &self,
-        caller: Option<Caller<'c>>,
-        store: Option<&'c Store>,
-    ) -> Result<Option<Caller<'c>>, Refusal>
+    pub(super) fn acting<'c>(&self, caller: Option<Caller<'c>>, store: &'c Store) -> Result<Option<Caller<'c>>, Refusal>
     where
         Self: 'c,
     {
         let auth = &self.provider.pack.auth;
-        let (Some(caller), Some(user), Some(store)) = (caller, &auth.user, store) else { return Ok(caller) };
+        let (Some(caller), Some(user)) = (caller, &auth.user) else { return Ok(caller) };
         let id = caller.credential.get(&user.by).and_then(Id::of);
         let record = id.and_then(|id| store.table(user.table).get(&id)).map(|record| &**record);
         let own = Caller { user: record, ..caller };

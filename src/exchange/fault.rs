@@ -22,7 +22,7 @@ use crate::scenario::{Body, Edit, Exchange, Fault, Plan, Refuse, RetryAfter, Sta
 impl Site<'_> {
     /// What shall go wrong with this request.
     pub(super) fn plan(&self, variables: &[(&str, &str)], caller: Option<&str>) -> Plan {
-        let Some(hazards) = self.hazards.as_ref().filter(|hazards| !hazards.scenarios.is_empty()) else {
+        let Some(hazards) = self.hazards().filter(|hazards| !hazards.scenarios.is_empty()) else {
             return Plan::default();
         };
         let parsed: OnceCell<Option<Value>> = OnceCell::new();

@@ -39,12 +39,12 @@ pub(super) fn over(quota: Quota) -> Refusal {
 impl Site<'_> {
     /// Whether any limit is in force.
     pub(super) fn is_rationed(&self) -> bool {
-        self.hazards.as_ref().is_some_and(|hazards| hazards.limiters().is_some())
+        self.hazards().is_some_and(|hazards| hazards.limiters().is_some())
     }
 
     /// Charges the limits of a stage.
     pub(super) fn charge(&self, visit: &Visit<'_>, reach: Reach) -> Result<(), Refusal> {
-        let Some(limiters) = self.hazards.as_ref().and_then(|hazards| hazards.limiters()) else { return Ok(()) };
+        let Some(limiters) = self.hazards().and_then(|hazards| hazards.limiters()) else { return Ok(()) };
         let body = || -> Option<&Value> { None };
         let exchange = Exchange {
             operation: Some(self.operation),

@@ -17,7 +17,8 @@ use crate::journal::Entry;
 use crate::message::{Answer, Reply, Request, Wire};
 use crate::pack::Binding;
 use crate::refusal::Refusal;
-use crate::session::{Hazards, Kept, Key, Session};
+use crate::session::{Hazards, Kept, Key, Session, State};
+use crate::store::Store;
 
 /// Where an exchange takes place.
 pub(super) struct Site<'a> {
@@ -30,8 +31,8 @@ pub(super) struct Site<'a> {
     pub(super) validation: Validation,
     /// How long the reply is held back because the client prefers so.
     pub(super) delay: Cell<Duration>,
-    /// What may go wrong in the session.
-    pub(super) hazards: Option<Arc<Hazards>>,
+    /// What the session had come to when the request came in.
+    state: State,
     /// A fault on the wire that struck before the effect.
     pub(super) wire: Cell<Option<Wire>>,
     /// What is left of the rate limits that concern the request.
@@ -55,15 +56,24 @@ impl<'a> Site<'a> {
         request: &'a Request,
         validation: Validation,
     ) -> Site<'a> {
-        let hazards = session.hazards(provider.index);
+        let state = session.state();
         let (delay, wire, quotas) = (Cell::default(), Cell::default(), RefCell::default());
-        Site { world, session, provider, operation, request, validation, delay, hazards, wire, quotas }
+        Site { world, session, provider, operation, request, validation, state, delay, wire, quotas }
+    }
+
+    /// The records as they were when the request came in.
+    fn store(&self) -> &Store {
+        self.state.store(self.provider.index)
+    }
+
+    /// What may go wrong.
+    pub(super) fn hazards(&self) -> Option<&Hazards> {
+        self.state.hazards(self.provider.index).map(Arc::as_ref)
     }
 
     /// The stages, and what a scenario adds to them.
     pub(super) fn answer(&self, variables: &[(&str, &str)], entry: &mut Entry<'_>) -> Answer {
-        let store = self.provider.pack.auth.user.as_ref().map(|_| self.session.read(self.provider.index));
-        let caller = self.caller().and_then(|caller| self.acting(caller, store.as_deref()));
+        let caller = self.caller().and_then(|caller| self.acting(caller, self.store()));
         let name = caller.as_ref().ok().and_then(|caller| caller.as_ref()?.name());
         let plan = self.plan(variables, name);
         entry.caller = name.map(Into::into);
@@ -151,7 +161,7 @@ impl<'a> Site<'a> {
     }
 
     pub(super) fn kept(&self, key: &Key<'_>) -> Option<Arc<Kept>> {
-        self.session.memo.get(key, |tables| self.session.read(self.provider.index).versions(tables))
+        self.session.memo.get(key, |tables| self.store().versions(tables))
     }
 
     pub(super) fn call<'c>(

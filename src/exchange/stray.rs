@@ -43,14 +43,15 @@ impl Stray<'_> {
             caller: caller.as_ref().and_then(Caller::name),
             session: &self.session.name,
         };
-        let hazards = self.session.hazards(self.provider.index);
-        let plan = hazards.as_ref().map_or_else(Plan::default, |hazards| {
+        let state = self.session.state();
+        let hazards = state.hazards(self.provider.index);
+        let plan = hazards.map_or_else(Plan::default, |hazards| {
             plan(&hazards.scenarios, &hazards.progress, &exchange, &self.session.clock, &self.session.dice)
         });
         entry.rules.extend(plan.notes.iter().map(ToString::to_string));
         let reply = match &plan.gate {
             Some(strike) => self.struck(strike, entry),
-            None => self.charged(hazards.as_deref().and_then(|it| self.charge(it, &exchange)), &plan, entry),
+            None => self.charged(hazards.and_then(|it| self.charge(it, &exchange)), &plan, entry),
         };
         let reply = match &plan.reply {
             Some(strike) => self.struck_after(strike, reply, entry),

@@ -51,7 +51,7 @@ pub(super) struct Done {
 
 /// Carries a call out.
 pub(super) fn run(call: &Call<'_>) -> Result<Done, Refusal> {
-    let store = call.session.read(call.provider.index);
+    let store = Arc::clone(call.session.state().store(call.provider.index));
     let reader = store.reader();
     inputs_are_given(call)?;
     for (table, input) in &call.binding.parents {

@@ -72,13 +72,12 @@ impl Session {
             *self.seed.write() = Arc::new(Seed { parts, clock: seed.clock.fork() });
         }
         let kept = snapshots.iter_mut().map(|(_, snapshot)| &mut snapshot.parts);
-        let mut present = self.parts.write();
         for part in kept.flat_map(|parts| parts.iter_mut().enumerate()) {
             change.go_on(self, part, &mut |_| {});
         }
-        for part in present.iter_mut().enumerate() {
-            change.go_on(self, part, &mut |loss| losses.push(loss));
-        }
+        self.swap(|parts| {
+            parts.iter_mut().enumerate().for_each(|part| change.go_on(self, part, &mut |loss| losses.push(loss)));
+        });
         self.memo.clear();
     }
 }

@@ -34,7 +34,8 @@ pub(super) fn summary(world: &World, sent: &Sent) -> Vec<String> {
 fn played(world: &World, provider: &Provider) -> Vec<Arc<Scenario>> {
     let mut all = provider.scenarios.clone();
     for session in world.sessions.list() {
-        let Some(hazards) = session.hazards(provider.index) else { continue };
+        let state = session.state();
+        let Some(hazards) = state.hazards(provider.index) else { continue };
         let is_new = |scenario: &&Arc<Scenario>| !all.iter().any(|known| Arc::ptr_eq(known, scenario));
         let new: Vec<Arc<Scenario>> = hazards.scenarios.iter().filter(is_new).cloned().collect();
         all.extend(new);

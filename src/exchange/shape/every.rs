@@ -4,6 +4,7 @@ use http::{HeaderMap, HeaderName, HeaderValue};
 use serde_json::{Map, Value};
 
 use super::Scope;
+use crate::message::{lasting_name, lasting_value};
 use crate::pack::{Conventions, Template};
 
 /// The header fields of every reply.
@@ -28,13 +29,13 @@ enum Field {
 impl EveryReply {
     pub(in crate::exchange) fn new(conventions: &Conventions) -> EveryReply {
         let field = |template: &Template| match (template.constant(), figure(template, &conventions.figures)) {
-            (Some(text), _) => HeaderValue::from_str(&text).ok().map(Field::Constant),
-            (None, Some(text)) => HeaderValue::from_str(&text).ok().map(|value| Field::Figure(value, template.clone())),
+            (Some(text), _) => lasting_value(&text).map(Field::Constant),
+            (None, Some(text)) => lasting_value(&text).map(|value| Field::Figure(value, template.clone())),
             (None, None) => Some(Field::Fleeting(template.clone())),
         };
         let every = &conventions.headers.every;
         EveryReply {
-            fields: every.iter().filter_map(|(name, template)| Some((name.clone(), field(template)?))).collect(),
+            fields: every.iter().filter_map(|(name, template)| Some((lasting_name(name), field(template)?))).collect(),
         }
     }
 
