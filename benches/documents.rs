@@ -44,7 +44,7 @@ fn report(rounds: usize) {
         ("generated, each anew", get(&format!("/{path}/1"), "Prefer: dynamic=true\r\n"), MADE),
     ];
     for (name, request, load) in cases {
-        against_bare(name, &house, request, load, rounds);
+        against_bare(&[(name, &house)], &request, load, rounds);
     }
     let _ = std::fs::remove_dir_all(folder);
 }

@@ -39,6 +39,15 @@ impl Pace {
         if number & 1 == 0 { Pace::Running(number >> 1) } else { Pace::Frozen(number >> 1) }
     }
 
+    /// What a clock that goes so shows at a time of the machine.
+    fn at(self, real: Timestamp) -> Timestamp {
+        match self {
+            Pace::Running(0) => real,
+            Pace::Running(ahead) => bounded_time(real.as_microsecond().saturating_add(ahead)),
+            Pace::Frozen(at) => bounded_time(at),
+        }
+    }
+
     fn moved(self, by: i64) -> Pace {
         match self {
             Pace::Running(ahead) => Pace::Running(ahead.saturating_add(by)),
@@ -51,6 +60,12 @@ impl Pace {
 fn bounded(micros: i64) -> i64 {
     let most = Timestamp::MAX.as_microsecond() * 2;
     micros.clamp(-most, most)
+}
+
+/// The time of these microseconds since 1970, or the nearest that can be written.
+fn bounded_time(micros: i64) -> Timestamp {
+    let end = if micros < 0 { Timestamp::MIN } else { Timestamp::MAX };
+    Timestamp::from_microsecond(micros).unwrap_or(end)
 }
 
 impl Clock {
@@ -84,13 +99,24 @@ impl Clock {
 
     /// The time it shows. Moved past the last time that can be written (the year 9999), it stays there.
     pub fn now(&self) -> Timestamp {
-        let micros = match self.pace() {
-            Pace::Running(0) => return machine_time(),
-            Pace::Running(ahead) => machine_time().as_microsecond().saturating_add(ahead),
-            Pace::Frozen(at) => at,
-        };
-        let end = if micros < 0 { Timestamp::MIN } else { Timestamp::MAX };
-        Timestamp::from_microsecond(micros).unwrap_or(end)
+        match self.pace() {
+            Pace::Frozen(at) => bounded_time(at),
+            pace @ Pace::Running(_) => pace.at(machine_time()),
+        }
+    }
+
+    /// The time it shows, and the machine's, which goes on where this clock stands still.
+    ///
+    /// ```
+    /// use counterpart::clock::Clock;
+    /// let (time, real) = Clock::frozen("2026-01-01T00:00:00Z".parse().unwrap()).times();
+    /// assert!(time.to_string() == "2026-01-01T00:00:00Z" && real > time);
+    /// let (time, real) = Clock::running().times();
+    /// assert_eq!(time, real);
+    /// ```
+    pub fn times(&self) -> (Timestamp, Timestamp) {
+        let real = machine_time();
+        (self.pace().at(real), real)
     }
 
     /// Whether it stands still.

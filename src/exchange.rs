@@ -31,11 +31,11 @@ use std::sync::Arc;
 
 use crate::clock::Clock;
 use crate::dice::Dice;
-use crate::journal::{self, Entry, Journals};
+use crate::journal::{self, Entry, Journals, Standing};
 use crate::message::{Answer, Reply, Request};
 use crate::refusal::{Kind, Refusal};
 use crate::scenario::Plan;
-use crate::session::{Kept, Loss, Recast, Seed, Session, Sessions};
+use crate::session::{Loss, Made, Recast, Seed, Session, Sessions};
 
 pub use auth::Credentials;
 pub use cors::Cors;
@@ -115,16 +115,21 @@ impl World {
                 Err(refused) => return Answer::from(entrance::turned_away(&name, refused)),
             },
         };
-        let (answer, entry) = answer(self, session, request, found);
+        let mut entry = Entry::new(session.next_exchange(), &session.name, session.clock.times());
+        let answer = answer(self, session, request, found, &mut entry);
         session.journal.close(entry, request, &answer, note);
         answer
     }
 }
 
 /// Answers one request in a session.
-fn answer<'a>(world: &'a World, session: &'a Session, request: &'a Request, found: Found<'a>) -> (Answer, Entry<'a>) {
-    let number = session.next_exchange();
-    let mut entry = Entry::new(number, &session.name, session.clock.now());
+fn answer<'a>(
+    world: &'a World,
+    session: &'a Session,
+    request: &'a Request,
+    found: Found<'a>,
+    entry: &mut Entry<'a>,
+) -> Answer {
     let provider = found.provider();
     entry.secrets = Some(&provider.secrets);
     let guest = Guest::of(world.settings.cors, provider, request);
@@ -135,20 +140,20 @@ fn answer<'a>(world: &'a World, session: &'a Session, request: &'a Request, foun
             match Validation::asked(request) {
                 Ok(asked) => {
                     let validation = asked.unwrap_or(world.settings.validation);
-                    Site::new(world, session, provider, operation, request, validation).answer(&variables, &mut entry)
+                    Site::new(world, session, provider, operation, request, validation).answer(&variables, entry)
                 }
                 Err(word) => Answer::from(shape::strange_validation(&word)),
             }
         }
         (None, Found::Nothing { provider, allowed, nearest }) => {
-            Stray { provider, session, request, allowed, nearest, wire: Cell::default() }.answer(&mut entry)
+            Stray { provider, session, request, allowed, nearest, wire: Cell::default() }.answer(entry)
         }
     };
-    shape::sign(provider, &entry, &mut answer.reply);
+    shape::sign(provider, entry, &mut answer.reply);
     if let Some(guest) = guest {
         guest.admit(&mut answer.reply);
     }
-    (answer, entry)
+    answer
 }
 
 /// The stages, in order; `?` is the only way off the path. A refusal leaves no trace but its entry.
@@ -171,10 +176,11 @@ fn perform(at: &Site<'_>, visit: Visit<'_>, plan: &Plan, entry: &mut Entry<'_>) 
     let key = at
         .key(caller.as_ref())
         .filter(|_| as_ever && plan.change.is_none() && plan.verdict.is_none() && !at.is_rationed());
-    if let Some(kept) = key.as_ref().and_then(|key| at.kept(key)) {
-        entry.violations.clone_from(&kept.noted);
-        entry.effect.clone_from(&kept.effect);
-        return Ok(at.renewed(kept.reply.clone(), entry));
+    if let Some(standing) = key.as_ref().and_then(|key| at.standing(key)) {
+        entry.violations.clone_from(&standing.noted);
+        let reply = at.renewed(standing.reply.clone(), entry);
+        entry.standing = Some(standing);
+        return Ok(reply);
     }
     let mut checked = at.requested(visit.variables);
     if let Some(reply) = at.judged(&checked, entry) {
@@ -212,14 +218,10 @@ fn perform(at: &Site<'_>, visit: Visit<'_>, plan: &Plan, entry: &mut Entry<'_>) 
         }
         let tables = seen | reader.seen();
         let versions = done.store.versions(tables);
-        let kept = Kept {
-            reply: reply.clone(),
-            tables,
-            versions,
-            noted: entry.violations.clone(),
-            effect: entry.effect.clone(),
-        };
-        at.session.memo.put(&key, kept);
+        let (noted, effect) = (entry.violations.clone(), entry.effect.take());
+        let standing = Arc::new(Standing::new(reply.clone(), noted, effect, &at.provider.secrets));
+        at.session.memo.put(&key, &standing, Made { tables, versions });
+        entry.standing = Some(standing);
     }
     if let Some(strike) = &plan.change {
         change::change(&call, strike, &done, entry);

@@ -10,6 +10,7 @@ mod follow;
 mod keep;
 mod line;
 mod secret;
+mod standing;
 #[cfg(test)]
 mod tests;
 mod texts;
@@ -17,11 +18,12 @@ mod verify;
 
 pub use client::{ClientFault, client_faults, own_faults};
 pub use entry::{Effect, Entry, Touched};
-pub use exchange::{Exchange, Kept};
+pub use exchange::{Exchange, Extra, Kept};
 pub use explain::{json as explanation, text as explain, with_faults as summary};
 pub use filter::{Filter, Seen};
 pub use keep::{Journal, Journals, Room};
 pub use line::{Format, Level, line};
 pub use secret::Secrets;
+pub use standing::Standing;
 pub use texts::Head;
 pub use verify::Verification;

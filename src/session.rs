@@ -22,7 +22,7 @@ use crate::scenario::{Limit, Scenario};
 use crate::store::Store;
 
 pub use hazards::Hazards;
-pub use memo::{Kept, Key, Memo};
+pub use memo::{Key, Made, Memo};
 pub use registry::{Bounds, Refused, Sessions};
 pub use reload::{Loss, Recast};
 

@@ -85,7 +85,7 @@ struct Reading {
 impl Reading {
     fn of(session: &Session) -> Reading {
         let (exchanges, dropped) = session.journal.read();
-        let now = (session.clock.now(), session.journal.shared().now());
+        let now = session.clock.times();
         let faults = client_faults(&exchanges, now);
         let requests = exchanges.iter().map(|exchange| exchange.request()).collect();
         Reading { exchanges, requests, faults, dropped }

@@ -10,6 +10,9 @@ use crate::session::Bounds;
 
 /// The header by which a client says what becomes of its request's departures.
 pub(super) const VALIDATE: HeaderName = HeaderName::from_static("x-counterpart-validate");
+/// The headers with which clients of Steady ask for one.
+const STEADY_MODE: HeaderName = HeaderName::from_static("x-steady-mode");
+const STEADY_REJECT: HeaderName = HeaderName::from_static("x-steady-reject-on-error");
 
 /// How a server answers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -76,12 +79,12 @@ impl Validation {
     /// # Errors
     /// The word in counterpart's own header, where it means nothing.
     pub(super) fn asked(request: &Request) -> Result<Option<Validation>, String> {
-        if let Some(asked) = request.header(VALIDATE.as_str()) {
+        if let Some(asked) = request.header(VALIDATE) {
             let asked = asked.trim();
             let known = Validation::WORDS.into_iter().find(|(word, _)| word.eq_ignore_ascii_case(asked));
             return known.map(|(_, validation)| Some(validation)).ok_or_else(|| asked.to_owned());
         }
-        let steady = request.header("x-steady-mode").or_else(|| request.header("x-steady-reject-on-error"));
+        let steady = request.header(STEADY_MODE).or_else(|| request.header(STEADY_REJECT));
         Ok(match steady {
             Some("strict") => Some(Validation::Refuse),
             Some("true") => Some(Validation::Usual),

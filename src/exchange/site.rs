@@ -13,11 +13,11 @@ use super::quota::Quotas;
 use super::shape::{self, Scope};
 use super::{Doors, Provider, Validation, World, auth, check, perform};
 use crate::contract::{Checked, Kind as Departure, Operation, Part, Violation, Writable};
-use crate::journal::Entry;
+use crate::journal::{Entry, Standing};
 use crate::message::{Answer, Reply, Request, Wire};
 use crate::pack::Binding;
 use crate::refusal::Refusal;
-use crate::session::{Hazards, Kept, Key, Session, State};
+use crate::session::{Hazards, Key, Session, State};
 use crate::store::Store;
 
 /// Where an exchange takes place.
@@ -72,11 +72,13 @@ impl<'a> Site<'a> {
     }
 
     /// The stages, and what a scenario adds to them.
-    pub(super) fn answer(&self, variables: &[(&str, &str)], entry: &mut Entry<'_>) -> Answer {
-        let caller = self.caller().and_then(|caller| self.acting(caller, self.store()));
-        let name = caller.as_ref().ok().and_then(|caller| caller.as_ref()?.name());
+    pub(super) fn answer(&self, variables: &[(&str, &str)], entry: &mut Entry<'a>) -> Answer {
+        let known = self.caller();
+        let name = known.as_ref().ok().and_then(|caller| caller.as_ref()?.name());
+        let caller = known.and_then(|caller| self.acting(caller, self.store()));
+        let name = name.filter(|_| caller.is_ok());
         let plan = self.plan(variables, name);
-        entry.caller = name.map(Into::into);
+        entry.caller = name;
         entry.rules.extend(plan.notes.iter().map(ToString::to_string));
         let visit = Visit { variables, caller, name };
         let reply = perform(self, visit, &plan, entry).unwrap_or_else(|refusal| self.refuse(&refusal, entry));
@@ -160,7 +162,7 @@ impl<'a> Site<'a> {
         })
     }
 
-    pub(super) fn kept(&self, key: &Key<'_>) -> Option<Arc<Kept>> {
+    pub(super) fn standing(&self, key: &Key<'_>) -> Option<Arc<Standing>> {
         self.session.memo.get(key, |tables| self.store().versions(tables))
     }
 

@@ -90,7 +90,7 @@ pub fn own_faults(exchange: &Exchange) -> Vec<ClientFault> {
 type Same<'a> = (&'a str, &'a str, &'a [u8], Option<&'a str>);
 
 fn same(exchange: &Exchange) -> Same<'_> {
-    (exchange.method.as_str(), exchange.target(), &exchange.sent.bytes, exchange.caller())
+    (exchange.method.as_str(), exchange.target(), &exchange.extra().sent.bytes, exchange.caller())
 }
 
 fn retries(exchanges: &[Exchange], now: (Timestamp, Timestamp), add: &mut impl FnMut(u64, ClientFault)) {
@@ -116,7 +116,7 @@ fn retries(exchanges: &[Exchange], now: (Timestamp, Timestamp), add: &mut impl F
 /// The time between a reply and what came after it: a clock that stands still may be moved, and real time goes on beside it.
 fn passed(first: &Exchange, (time, real): (Timestamp, Timestamp)) -> Duration {
     let between = |from: Timestamp, to: Timestamp| Duration::try_from(to.duration_since(from)).unwrap_or_default();
-    between(first.time, time).max(between(first.real, real)).saturating_sub(first.delay)
+    between(first.time, time).max(between(first.real, real)).saturating_sub(first.extra().delay)
 }
 
 /// How long a reply asks its client to wait: seconds, or until a date.
@@ -138,7 +138,7 @@ fn pages(exchanges: &[Exchange], add: &mut impl FnMut(u64, ClientFault)) {
         }
     }
     for exchange in exchanges {
-        let Some(next) = exchange.effect.as_ref().and_then(|effect| effect.next.as_deref()) else { continue };
+        let Some(next) = exchange.effect().and_then(|effect| effect.next.as_deref()) else { continue };
         let (own, next) = (query(exchange.target()), query(next));
         let mut new = next.pairs().iter().filter(|pair| !own.pairs().contains(pair));
         let later = |(name, value): &(String, String)| {

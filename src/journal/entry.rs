@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use super::Secrets;
+use super::{Secrets, Standing};
 use crate::contract::{Operation, Violation};
 use crate::refusal::Kind;
 use crate::store::{Deed, Id};
@@ -16,14 +16,16 @@ pub struct Entry<'a> {
     pub number: u64,
     /// The session's name.
     pub session: &'a str,
-    /// The time on the session's clock.
+    /// The time on the session's clock when it came in.
     pub time: Timestamp,
+    /// Real time then. It goes on where the session's clock stands still.
+    pub real: Timestamp,
     /// Where the provider's callers put secrets.
     pub secrets: Option<&'a Secrets>,
     /// The operation that the route led to.
     pub operation: Option<&'a Operation>,
     /// Who the credentials name.
-    pub caller: Option<Box<str>>,
+    pub caller: Option<&'a str>,
     /// The kind of refusal, where there was one.
     pub refusal: Option<Kind>,
     /// Departures of the request from the document.
@@ -33,16 +35,19 @@ pub struct Entry<'a> {
     /// Rules of scenarios that fired, and what was drawn.
     pub rules: Vec<String>,
     /// What was done to records, and what there is more of.
-    pub effect: Option<Arc<Effect>>,
+    pub effect: Option<Effect>,
+    /// The reply that is kept for it. Its effect is that of this exchange.
+    pub standing: Option<Arc<Standing>>,
 }
 
 impl<'a> Entry<'a> {
-    /// An exchange that starts now.
-    pub fn new(number: u64, session: &'a str, time: Timestamp) -> Entry<'a> {
+    /// An exchange that starts now: by the session's clock, and in real time.
+    pub fn new(number: u64, session: &'a str, (time, real): (Timestamp, Timestamp)) -> Entry<'a> {
         Entry {
             number,
             session,
             time,
+            real,
             secrets: None,
             operation: None,
             caller: None,
@@ -51,6 +56,7 @@ impl<'a> Entry<'a> {
             breaches: Vec::new(),
             rules: Vec::new(),
             effect: None,
+            standing: None,
         }
     }
 }

@@ -17,21 +17,21 @@ const SHOWN: usize = 2000;
 pub fn text(exchange: &Exchange, faults: &[ClientFault]) -> String {
     let mut text = format!("exchange {} in session {}, {}\n", exchange.number, exchange.session(), exchange.time);
     let _ = writeln!(text, "  {} {}", exchange.method, visible(exchange.target()));
-    message(&mut text, '>', exchange.asked(), &exchange.sent);
+    message(&mut text, '>', exchange.asked(), &exchange.extra().sent);
     let caller = exchange.caller().map(|caller| format!(", called by {}", visible(caller)));
     let operation = match exchange.operation() {
         Some(operation) => format!("the operation is {operation}"),
         None => "it leads to no operation of a document".to_owned(),
     };
     let _ = writeln!(text, "  {operation}{}", caller.unwrap_or_default());
-    for rule in &exchange.rules {
+    for rule in &exchange.extra().rules {
         let _ = writeln!(text, "  rule {}", visible(rule));
     }
-    list(&mut text, "departs from the document", &exchange.violations);
+    list(&mut text, "departs from the document", &exchange.extra().violations);
     if let Some(refusal) = exchange.refusal {
         let _ = writeln!(text, "  refused: {}", refusal.word().replace('_', " "));
     }
-    if let Some(effect) = &exchange.effect {
+    if let Some(effect) = exchange.effect() {
         for touched in &effect.touched {
             let _ = writeln!(text, "  {} {} {}", touched.deed.word(), touched.table, touched.id);
         }
@@ -39,16 +39,16 @@ pub fn text(exchange: &Exchange, faults: &[ClientFault]) -> String {
             let _ = writeln!(text, "  and {} records more", effect.more);
         }
     }
-    list(&mut text, "the reply would BREAK the document", &exchange.breaches);
+    list(&mut text, "the reply would BREAK the document", &exchange.extra().breaches);
     let _ = write!(text, "  {}", exchange.status);
-    if !exchange.delay.is_zero() {
-        let _ = write!(text, ", held back for {} ms", exchange.delay.as_millis());
+    if !exchange.extra().delay.is_zero() {
+        let _ = write!(text, ", held back for {} ms", exchange.extra().delay.as_millis());
     }
-    if let Some(wire) = exchange.wire {
+    if let Some(wire) = exchange.extra().wire {
         let _ = write!(text, ", broken on the wire: {}", format!("{wire:?}").to_lowercase());
     }
     text.push('\n');
-    message(&mut text, '<', exchange.answered(), &exchange.got);
+    message(&mut text, '<', exchange.answered(), exchange.got());
     for fault in faults {
         let _ = writeln!(text, "  client fault {}: {fault}", fault.word());
     }
@@ -82,8 +82,8 @@ fn list(text: &mut String, what: &str, violations: &[Violation]) {
 /// The explanation as JSON: all that the journal has.
 pub fn json(exchange: &Exchange, faults: &[ClientFault]) -> Value {
     let mut value = with_faults(exchange, faults);
-    value["request"] = part(exchange.asked(), &exchange.sent);
-    value["reply"] = part(exchange.answered(), &exchange.got);
+    value["request"] = part(exchange.asked(), &exchange.extra().sent);
+    value["reply"] = part(exchange.answered(), exchange.got());
     value
 }
 

@@ -83,7 +83,7 @@ impl Filter {
     pub fn misses(&self, seen: &Seen<'_>) -> Vec<String> {
         let exchange = seen.exchange;
         let parsed: OnceCell<Option<Value>> = OnceCell::new();
-        let body = || parsed.get_or_init(|| exchange.sent.json()).as_ref();
+        let body = || parsed.get_or_init(|| exchange.extra().sent.json()).as_ref();
         let mut misses = self.selection.misses(
             seen.provider,
             &scenario::Exchange {
@@ -113,11 +113,11 @@ impl Filter {
         expect(self.refused.as_ref().is_none_or(|words| words.meet(&refused)), &|| said("refused", &refused));
         let faults: Vec<&str> = seen.faults.iter().map(ClientFault::word).collect();
         expect(self.client_fault.as_ref().is_none_or(|words| words.meet(&faults)), &|| said("client fault", &faults));
-        let follows = |rule: &String| exchange.rules.iter().any(|text| names(text, rule));
+        let follows = |rule: &String| exchange.extra().rules.iter().any(|text| names(text, rule));
         expect(self.rule.as_ref().is_none_or(follows), &|| "another rule fired, or none".to_owned());
-        let noted = exchange.violations.len();
+        let noted = exchange.extra().violations.len();
         expect(self.violations.is_none_or(|any| any == (noted > 0)), &|| format!("it has {noted} violations"));
-        let broken = exchange.breaches.len();
+        let broken = exchange.extra().breaches.len();
         expect(self.breaches.is_none_or(|any| any == (broken > 0)), &|| format!("it has {broken} breaches"));
         let time = exchange.time;
         let in_time = self.since.is_none_or(|since| time >= since) && self.until.is_none_or(|until| time < until);

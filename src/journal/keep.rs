@@ -4,13 +4,11 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use jiff::Timestamp;
 use parking_lot::Mutex;
 
 use super::entry::Entry;
 use super::exchange::Exchange;
 use super::follow::Followers;
-use crate::clock::Clock;
 use crate::message::{Answer, Request, Stream};
 
 /// The bytes that the journals of a server take together; with 0 nothing is kept.
@@ -29,25 +27,13 @@ pub struct Journals {
     capacity: usize,
     /// How many journals there are; each may take an equal part of the bytes.
     alive: AtomicUsize,
-    /// Tells real time.
-    watch: Clock,
     followers: Followers,
 }
 
 impl Journals {
     /// Journals that have so much room together.
     pub fn new(room: Room) -> Arc<Journals> {
-        Arc::new(Journals {
-            capacity: room.0,
-            alive: AtomicUsize::new(0),
-            watch: Clock::running(),
-            followers: Followers::default(),
-        })
-    }
-
-    /// Real time, which goes on where the clocks of sessions stand still.
-    pub fn now(&self) -> Timestamp {
-        self.watch.now()
+        Arc::new(Journals { capacity: room.0, alive: AtomicUsize::new(0), followers: Followers::default() })
     }
 
     /// Exchanges of all sessions from now on, as long as somebody reads them; the server sends them as they come.
@@ -101,7 +87,7 @@ impl Journal {
             return;
         }
         let most = (share / 4).max(Exchange::LEAST_BODY);
-        let exchange = Exchange::of(entry, request, answer, (self.shared.now(), most));
+        let exchange = Exchange::of(entry, request, answer, most);
         if let Some(note) = note {
             note(&exchange);
         }

@@ -51,16 +51,16 @@ fn text(exchange: &Exchange) -> String {
     if let Some(refusal) = exchange.refusal {
         let _ = write!(line, " refused={}", refusal.word());
     }
-    for rule in &exchange.rules {
+    for rule in &exchange.extra().rules {
         let _ = write!(line, " rule={}", visible(rule));
     }
-    if !exchange.delay.is_zero() {
-        let _ = write!(line, " delay={}ms", exchange.delay.as_millis());
+    if !exchange.extra().delay.is_zero() {
+        let _ = write!(line, " delay={}ms", exchange.extra().delay.as_millis());
     }
-    for violation in &exchange.violations {
+    for violation in &exchange.extra().violations {
         let _ = write!(line, "\n    noted {} ({})", visible(&violation.to_string()), violation.place);
     }
-    for breach in &exchange.breaches {
+    for breach in &exchange.extra().breaches {
         let _ = write!(line, "\n    BREACH {} ({})", visible(&breach.to_string()), breach.place);
     }
     line
@@ -78,11 +78,11 @@ pub(super) fn json(exchange: &Exchange) -> Value {
         "caller": exchange.caller(),
         "status": exchange.status.as_u16(),
         "refusal": exchange.refusal.map(Kind::word),
-        "rules": exchange.rules,
-        "delay_ms": u64::try_from(exchange.delay.as_millis()).unwrap_or(u64::MAX),
-        "wire": exchange.wire.map(|wire| format!("{wire:?}").to_lowercase()),
-        "violations": violations(&exchange.violations),
-        "breaches": violations(&exchange.breaches),
+        "rules": exchange.extra().rules,
+        "delay_ms": u64::try_from(exchange.extra().delay.as_millis()).unwrap_or(u64::MAX),
+        "wire": exchange.extra().wire.map(|wire| format!("{wire:?}").to_lowercase()),
+        "violations": violations(&exchange.extra().violations),
+        "breaches": violations(&exchange.extra().breaches),
         "records": records(exchange),
     })
 }
@@ -99,7 +99,7 @@ fn violations(violations: &[Violation]) -> Value {
 }
 
 fn records(exchange: &Exchange) -> Value {
-    let touched = exchange.effect.iter().flat_map(|effect| &effect.touched);
+    let touched = exchange.effect().into_iter().flat_map(|effect| &effect.touched);
     let entry = |deed: &str, table: &str, id: Value| json!({ "deed": deed, "table": table, "id": id });
     touched.map(|touched| entry(touched.deed.word(), &touched.table, touched.id.value())).collect()
 }

@@ -19,6 +19,9 @@ pub struct Secrets {
     queries: Vec<String>,
 }
 
+/// No places but those of HTTP.
+pub(super) static NONE: Secrets = Secrets { headers: Vec::new(), queries: Vec::new() };
+
 impl Secrets {
     /// The places that a document's security schemes and a pack's forms of credentials name.
     pub fn of(contract: &Contract, auth: &Auth) -> Secrets {
@@ -44,21 +47,21 @@ impl Secrets {
         }
     }
 
-    /// A header's value, without what is secret in it.
-    pub(super) fn shown<'v>(&self, name: &HeaderName, value: &'v HeaderValue) -> Cow<'v, [u8]> {
+    /// Writes a header's value, without what is secret in it.
+    pub(super) fn write(&self, name: &HeaderName, value: &HeaderValue, out: &mut Vec<u8>) {
         let bytes = value.as_bytes();
         if *name == AUTHORIZATION || *name == PROXY_AUTHORIZATION {
             // The scheme (RFC 9110 section 11.4) tells what kind of credential it was.
-            let scheme = bytes.split(|byte| *byte == b' ').next().filter(|scheme| scheme.len() < bytes.len());
-            return Cow::Owned([scheme.unwrap_or_default(), b" ", MASK.as_bytes()].concat().trim_ascii().to_vec());
-        }
-        if *name == COOKIE || *name == SET_COOKIE {
+            let scheme = bytes.iter().position(|byte| *byte == b' ').map_or(0, |space| space + 1);
+            out.extend_from_slice(&bytes[..scheme]);
+            out.extend_from_slice(MASK.as_bytes());
+        } else if *name == COOKIE || *name == SET_COOKIE {
             let only_first = *name == SET_COOKIE;
-            return Cow::Owned(without_values(&String::from_utf8_lossy(bytes), only_first).into_bytes());
-        }
-        match self.headers.contains(name) {
-            true => Cow::Borrowed(MASK.as_bytes()),
-            false => Cow::Borrowed(bytes),
+            out.extend_from_slice(without_values(&String::from_utf8_lossy(bytes), only_first).as_bytes());
+        } else if self.headers.contains(name) {
+            out.extend_from_slice(MASK.as_bytes());
+        } else {
+            out.extend_from_slice(bytes);
         }
     }
 
@@ -112,7 +115,9 @@ mod tests {
         for (name, value, shown) in cases {
             let name = HeaderName::from_static(name);
             let value = HeaderValue::from_static(value);
-            assert_eq!(String::from_utf8_lossy(&secrets().shown(&name, &value)), shown);
+            let mut out = Vec::new();
+            secrets().write(&name, &value, &mut out);
+            assert_eq!(String::from_utf8_lossy(&out), shown);
         }
     }
 

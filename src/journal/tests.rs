@@ -1,6 +1,5 @@
 //! What the journal keeps, drops and says, over exchanges that are made up.
 
-use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
@@ -34,8 +33,8 @@ impl Play {
             reply.headers.insert("retry-after", text.parse().unwrap());
         }
         self.number += 1;
-        let mut entry = Entry::new(self.number, "default", self.time);
-        entry.effect = next.map(|next| Arc::new(Effect { next: Some(next.into()), ..Effect::default() }));
+        let mut entry = Entry::new(self.number, "default", (self.time, Timestamp::UNIX_EPOCH));
+        entry.effect = next.map(|next| Effect { next: Some(next.into()), ..Effect::default() });
         self.journal.close(entry, &request, &Answer::from(reply), None);
     }
 

@@ -7,7 +7,7 @@ use super::Secrets;
 /// How many texts there are.
 const COUNT: usize = 6;
 /// What the texts of most exchanges fit in.
-const USUAL: usize = 2048;
+const USUAL: usize = 1024;
 
 /// Texts of an exchange.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,43 +30,40 @@ pub(super) enum Text {
 }
 
 impl Texts {
-    /// Plain texts, empty where there is none, and the header fields of request and reply. Header fields are copied, since those
-    /// that came in hold on to the buffer that they were read into.
-    pub(super) fn of(plain: [&str; 4], (asked, answered): (&HeaderMap, &HeaderMap), secrets: &Secrets) -> Texts {
+    /// Plain texts, empty where there is none, and the header fields of the request. These are copied, since they hold on to the
+    /// buffer that they were read into. Those of the reply are to come.
+    pub(super) fn of(plain: [&str; 4], asked: &HeaderMap, secrets: &Secrets) -> Texts {
         let mut texts = Texts { bytes: Vec::with_capacity(USUAL), ends: [0; COUNT] };
         for (text, index) in plain.iter().zip(0..) {
             texts.bytes.extend_from_slice(text.as_bytes());
             texts.end(index);
         }
-        texts.fields(asked, secrets);
+        fields(asked, secrets, &mut texts.bytes);
         texts.end(plain.len());
-        texts.fields(answered, secrets);
         texts.end(plain.len() + 1);
         texts
+    }
+
+    /// Adds header fields of the reply, and no others that were added before.
+    pub(super) fn answered<'h>(
+        &mut self,
+        headers: impl IntoIterator<Item = (&'h HeaderName, &'h HeaderValue)>,
+        secrets: &Secrets,
+    ) {
+        self.bytes.truncate(self.ends[Text::Asked as usize] as usize);
+        fields(headers, secrets, &mut self.bytes);
+        self.end(Text::Answered as usize);
     }
 
     fn end(&mut self, index: usize) {
         self.ends[index] = u32::try_from(self.bytes.len()).unwrap_or(u32::MAX);
     }
 
-    fn fields(&mut self, headers: &HeaderMap, secrets: &Secrets) {
-        for (name, value) in headers {
-            self.bytes.extend_from_slice(name.as_str().as_bytes());
-            self.bytes.extend_from_slice(b": ");
-            self.bytes.extend_from_slice(&secrets.shown(name, value));
-            self.bytes.push(b'\n');
-        }
+    pub(super) fn text(&self, text: Text) -> &str {
+        std::str::from_utf8(self.get(text)).unwrap_or_default()
     }
 
-    pub(super) fn get(&self, text: Text) -> &str {
-        std::str::from_utf8(self.bytes(text)).unwrap_or_default()
-    }
-
-    pub(super) fn head(&self, text: Text) -> Head<'_> {
-        Head { lines: self.bytes(text) }
-    }
-
-    fn bytes(&self, text: Text) -> &[u8] {
+    pub(super) fn get(&self, text: Text) -> &[u8] {
         let index = text as usize;
         let start = index.checked_sub(1).map_or(0, |before| self.ends[before]);
         self.bytes.get(start as usize..self.ends[index] as usize).unwrap_or_default()
@@ -78,20 +75,40 @@ impl Texts {
     }
 }
 
+/// Writes header fields as [`Head`] reads them.
+pub(super) fn fields<'h>(
+    headers: impl IntoIterator<Item = (&'h HeaderName, &'h HeaderValue)>,
+    secrets: &Secrets,
+    out: &mut Vec<u8>,
+) {
+    for (name, value) in headers {
+        out.extend_from_slice(name.as_str().as_bytes());
+        out.extend_from_slice(b": ");
+        secrets.write(name, value, out);
+        out.push(b'\n');
+    }
+}
+
 /// Header fields, secrets masked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Head<'a> {
     /// `name: value` and a line feed for each.
-    lines: &'a [u8],
+    own: &'a [u8],
+    /// Those that others have as well, before all others. A field without a value stands where the next of the own ones belongs.
+    common: &'a [u8],
 }
 
 impl<'a> Head<'a> {
-    /// The fields, in the order in which they are kept.
+    pub(super) fn new(own: &'a [u8], common: &'a [u8]) -> Head<'a> {
+        Head { own, common }
+    }
+
+    /// The fields, in the order in which they were sent.
     pub fn fields(self) -> impl Iterator<Item = (&'a str, &'a [u8])> {
-        let lines = self.lines.split(|byte| *byte == b'\n').filter(|line| !line.is_empty());
-        lines.filter_map(|line| {
-            let colon = line.iter().position(|byte| *byte == b':')?;
-            Some((std::str::from_utf8(&line[..colon]).ok()?, line.get(colon + 2..)?))
+        let (mut own, mut common) = (lines(self.own), lines(self.common));
+        std::iter::from_fn(move || match common.next() {
+            Some((_, [])) | None => own.next(),
+            there => there,
         })
     }
 
@@ -114,6 +131,13 @@ impl<'a> Head<'a> {
     }
 }
 
+fn lines(lines: &[u8]) -> impl Iterator<Item = (&str, &[u8])> {
+    lines.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()).filter_map(|line| {
+        let colon = line.iter().position(|byte| *byte == b':')?;
+        Some((std::str::from_utf8(&line[..colon]).ok()?, line.get(colon + 2..)?))
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -126,11 +150,13 @@ mod tests {
         headers.append("x-twice", HeaderValue::from_static("1"));
         headers.append("x-twice", HeaderValue::from_bytes(b"\xff").unwrap());
         let other = HeaderMap::from_iter([(http::header::ETAG, HeaderValue::from_static("x"))]);
-        let texts = Texts::of(["default", "/pets", "", "ada"], (&headers, &other), &Secrets::default());
-        let plain = [Text::Session, Text::Target, Text::Operation, Text::Caller].map(|text| texts.get(text));
+        let mut texts = Texts::of(["default", "/pets", "", "ada"], &headers, &Secrets::default());
+        texts.answered(&other, &Secrets::default());
+        let plain = [Text::Session, Text::Target, Text::Operation, Text::Caller].map(|text| texts.text(text));
         assert_eq!(plain, ["default", "/pets", "", "ada"]);
-        assert_eq!((texts.head(Text::Asked).map(), texts.head(Text::Answered).map()), (headers, other));
-        let head = texts.head(Text::Asked);
+        let head = |text| Head::new(texts.get(text), &[]);
+        assert_eq!((head(Text::Asked).map(), head(Text::Answered).map()), (headers, other));
+        let head = head(Text::Asked);
         assert_eq!((head.get("accept"), head.get("x-empty"), head.get("x-none")), (Some("a: b"), Some(""), None));
     }
 }

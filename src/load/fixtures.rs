@@ -121,7 +121,7 @@ pub(super) fn ask(provider: &Provider, placed: &[(TableIndex, Id, Place)], clock
         let Some(path) = path_to(provider, *table, id) else { continue };
         let request = Request::new(Method::GET, path);
         let breaches = RefCell::default();
-        world.answer(&request, Some(&|exchange| breaches.replace(exchange.breaches.clone()).clear()));
+        world.answer(&request, Some(&|exchange| breaches.replace(exchange.extra().breaches.clone()).clear()));
         for breach in breaches.into_inner() {
             let what = format!("the document does not allow this record: {breach}");
             findings.push(Finding::error("fixture-schema", place.clone(), what).help(format!("see {}", breach.place)));

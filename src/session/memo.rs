@@ -7,9 +7,7 @@ use std::sync::Arc;
 use parking_lot::Mutex;
 use xxhash_rust::xxh3::xxh3_64_with_seed;
 
-use crate::contract::Violation;
-use crate::journal::Effect;
-use crate::message::Reply;
+use crate::journal::Standing;
 
 /// All that a kept reply depends on beside the records.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,19 +22,13 @@ pub struct Key<'a> {
     pub caller: Option<usize>,
 }
 
-/// A reply that was kept.
-#[derive(Debug)]
-pub struct Kept {
-    /// The reply, without the header fields that change from one reply to the next.
-    pub reply: Reply,
-    /// The tables it was made from.
+/// What a reply was made from.
+#[derive(Debug, Clone, Copy)]
+pub struct Made {
+    /// The tables.
     pub tables: u64,
     /// Their versions then.
     pub versions: u64,
-    /// Departures from the document that were noted.
-    pub noted: Vec<Violation>,
-    /// The record that was read, and what there is more of.
-    pub effect: Option<Arc<Effect>>,
 }
 
 /// Kept replies, up to a number of bytes.
@@ -60,7 +52,8 @@ struct Place {
     target: Box<str>,
     host: (Box<str>, Box<str>),
     caller: Option<usize>,
-    kept: Arc<Kept>,
+    reply: Arc<Standing>,
+    made: Made,
 }
 
 impl Place {
@@ -88,12 +81,12 @@ impl Memo {
     }
 
     /// The reply kept for a request, if `current` says that its tables are as they were.
-    pub fn get(&self, key: &Key<'_>, current: impl FnOnce(u64) -> u64) -> Option<Arc<Kept>> {
+    pub fn get(&self, key: &Key<'_>, current: impl FnOnce(u64) -> u64) -> Option<Arc<Standing>> {
         let shelf = self.shelf.lock();
         let place = shelf.places.get(&hash(key)).filter(|place| place.is_for(key))?;
-        let kept = Arc::clone(&place.kept);
+        let (reply, made) = (Arc::clone(&place.reply), place.made);
         drop(shelf);
-        (current(kept.tables) == kept.versions).then_some(kept)
+        (current(made.tables) == made.versions).then_some(reply)
     }
 
     /// Forgets all that was kept.
@@ -102,8 +95,8 @@ impl Memo {
     }
 
     /// Keeps a reply. When there is no room left, all others go: what is asked for often is soon back.
-    pub fn put(&self, key: &Key<'_>, kept: Kept) {
-        let size = kept.reply.body.len() + key.target.len() + key.host.0.len() + key.host.1.len() + 1024;
+    pub fn put(&self, key: &Key<'_>, reply: &Arc<Standing>, made: Made) {
+        let size = reply.size() + key.target.len() + key.host.0.len() + key.host.1.len();
         if size > self.capacity / 4 {
             return;
         }
@@ -112,7 +105,8 @@ impl Memo {
             target: key.target.into(),
             host: (key.host.0.into(), key.host.1.into()),
             caller: key.caller,
-            kept: Arc::new(kept),
+            reply: Arc::clone(reply),
+            made,
         };
         let mut shelf = self.shelf.lock();
         if shelf.bytes + size > self.capacity {

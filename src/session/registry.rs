@@ -259,7 +259,7 @@ mod tests {
         let kept = || sessions.default.journal.read().0.len();
         for number in 1..=20_000 {
             let (request, answer) = (Request::new(Method::GET, "/a"), Answer::from(Reply::new(StatusCode::OK)));
-            let entry = Entry::new(number, DEFAULT, Timestamp::UNIX_EPOCH);
+            let entry = Entry::new(number, DEFAULT, (Timestamp::UNIX_EPOCH, Timestamp::UNIX_EPOCH));
             sessions.default.journal.close(entry, &request, &answer, None);
         }
         let alone = kept();

@@ -223,7 +223,7 @@ fn requests_that_come_meanwhile_are_answered_from_the_one_or_the_other() {
         }
         writer.join().expect("no call fails");
     });
-    let copies = front.world().sessions.get("a").expect("it is there").read(0).table(0).len();
+    let copies = front.world().sessions.get("a").expect("it is there").state().store(0).table(0).len();
     assert_eq!(copies, 201, "no write is lost");
 }
 

@@ -1,7 +1,5 @@
 //! What a call did, for the journal.
 
-use std::sync::Arc;
-
 use serde_json::Value;
 
 use super::{Done, Outcome};
@@ -10,7 +8,7 @@ use crate::store::{Deed, Id, TableIndex};
 
 impl Done {
     /// The records that it was about, and the link to what there is more of.
-    pub(in crate::exchange) fn effect(&self) -> Option<Arc<Effect>> {
+    pub(in crate::exchange) fn effect(&self) -> Option<Effect> {
         let touches = self.store.touches();
         let effect = match (&self.outcome, self.seen) {
             (Outcome::One { table, record, .. }, Some(_)) => {
@@ -28,7 +26,7 @@ impl Done {
                 Effect { touched: touched.collect(), more: touches.more, next: None }
             }
         };
-        Some(Arc::new(effect))
+        Some(effect)
     }
 
     fn touched(&self, table: TableIndex, id: Id, deed: Deed) -> Touched {
