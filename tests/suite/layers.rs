@@ -12,6 +12,7 @@ const ROOMS: &[&str] = &[
 
 /// The rooms that may use a crate. `http`, `bytes` and `serde_json` are plain values, and open to all.
 const DOORS: &[(&str, &[&str])] = &[
+    ("arc_swap", &["session"]),
     ("base64", &["contract", "exchange"]),
     ("clap", &["cli"]),
     ("csv", &["exchange"]),
@@ -28,7 +29,7 @@ const DOORS: &[(&str, &[&str])] = &[
     ("jsonschema", &["contract"]),
     ("mimalloc", &["main"]),
     ("openapiv3", &["contract"]),
-    ("parking_lot", &["journal", "session", "control"]),
+    ("parking_lot", &["message", "journal", "session", "control"]),
     ("percent_encoding", &["message"]),
     ("rand", &["dice"]),
     ("regex", &["contract", "store"]),
