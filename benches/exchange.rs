@@ -11,7 +11,7 @@ mod harness;
 
 use std::process::Command;
 
-use harness::{House, Load, against_bare, bare, print};
+use harness::{House, Load, Start, against_bare, bare, print};
 use tokio::time::Instant;
 
 const BINARY: &str = env!("CARGO_BIN_EXE_counterpart");
@@ -31,19 +31,22 @@ fn main() {
 }
 
 fn report(rounds: usize) {
-    let plain = mock(&[]);
     let scenario = std::env::temp_dir().join(format!("counterpart-bench-{}.yaml", std::process::id()));
     std::fs::write(&scenario, UNMATCHED).expect("there is a folder for temporary files");
-    let watched = mock(&["--scenario", &scenario.display().to_string()]);
-    let forgetful = mock(&["--journal", "0"]);
-    let hundred = mock(&[]);
-    for number in 0..120 {
-        hundred.body_length(&create(&format!("{number:010}")));
-    }
-    let show = get("/api/v2/organizations/1873.json");
+    let plain = || mock(&[]);
+    let watched = || mock(&["--scenario", &scenario.display().to_string()]);
+    let forgetful = || mock(&["--journal", "0"]);
+    let hundred = || {
+        let house = plain();
+        for number in 0..120 {
+            house.body_length(&create(&format!("{number:010}")));
+        }
+        house
+    };
+    let shows: [(_, Start<'_>); 3] =
+        [("show", &plain), ("show, no journal", &forgetful), ("show, scenario that waits", &watched)];
+    against_bare(&shows, &get("/api/v2/organizations/1873.json"), LOAD, rounds);
     let list = get("/api/v2/organizations.json?page%5Bsize%5D=100");
-    let shows = [("show", &plain), ("show, no journal", &forgetful), ("show, scenario that waits", &watched)];
-    against_bare(&shows, &show, LOAD, rounds);
     against_bare(&[("list of 100", &hundred)], &list, WRITES, rounds);
     let refused = post(r#"{"organization":{"name":"One Organization"}}"#);
     against_bare(&[("create, refused", &plain)], &refused, LOAD, rounds);

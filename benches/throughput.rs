@@ -11,7 +11,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use counterpart::message::{Reply, Request};
 use counterpart::server::{self, Limits};
-use harness::{House, Load, Target, compare, table};
+use harness::{House, Load, Start, Target, compare, table};
 use http::header::CONTENT_TYPE;
 use http::{HeaderValue, Response, StatusCode};
 use http_body_util::{BodyExt, Full};
@@ -36,13 +36,13 @@ fn main() {
 fn report(rounds: usize) {
     let binary = std::env::current_exe().expect("a running program has a path");
     let start = |kind: &str| House::start(Command::new(&binary).args(["child", kind]));
-    let (bare, serve) = (start("bare"), start("serve"));
+    let (bare, serve): (Start<'_>, Start<'_>) = (&|| start("bare"), &|| start("serve"));
     let get =
         b"GET /pets?limit=2 HTTP/1.1\r\nHost: localhost:4010\r\nAccept: application/json\r\nUser-Agent: bench\r\n\r\n";
     let post = b"POST /pets HTTP/1.1\r\nHost: localhost:4010\r\nContent-Type: application/json\r\nContent-Length: 24\r\n\r\n{\"pet\":{\"name\":\"Pixel\"}}";
     for request in [&get[..], post] {
-        let target = |name, house| Target { name, house, request: request.to_vec() };
-        let targets = [target("bare hyper", &bare), target("server::serve", &serve)];
+        let target = |name, start| Target { name, start, request: request.to_vec() };
+        let targets = [target("bare hyper", bare), target("server::serve", serve)];
         let figures = compare(&targets, LOAD, rounds);
         let method = String::from_utf8_lossy(&request[..4]);
         print(&format!(

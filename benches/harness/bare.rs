@@ -13,17 +13,17 @@ use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
 use tokio::net::TcpListener;
 
-use super::{House, Load, Target, compare, print, table};
+use super::{House, Load, Start, Target, compare, print, table};
 
 /// One request to some servers, in turn with a bare server whose body has the same length.
-pub(crate) fn against_bare(houses: &[(&'static str, &House)], request: &[u8], load: Load, rounds: usize) {
-    let (name, first) = houses[0];
-    let size = first.body_length(request);
+pub(crate) fn against_bare(houses: &[(&'static str, Start<'_>)], request: &[u8], load: Load, rounds: usize) {
+    let (name, start) = houses[0];
+    let size = start().body_length(request);
     let binary = std::env::current_exe().expect("a running program has a path");
-    let bare = House::start(Command::new(binary).args(["bare", &size.to_string()]));
-    let target = |(name, house)| Target { name, house, request: request.to_vec() };
+    let bare = || House::start(Command::new(&binary).args(["bare", &size.to_string()]));
+    let target = |(name, start)| Target { name, start, request: request.to_vec() };
     let targets: Vec<Target> =
-        std::iter::once(("bare hyper", &bare)).chain(houses.iter().copied()).map(target).collect();
+        std::iter::once(("bare hyper", &bare as Start<'_>)).chain(houses.iter().copied()).map(target).collect();
     let figures = compare(&targets, load, rounds);
     print(&format!("{name}: {size} bytes, {} requests, median of {rounds} rounds\n", load.requests));
     print(&format!("{}\n", table(&targets, &figures)));

@@ -7,7 +7,7 @@ use tokio::net::TcpStream;
 use tokio::task::JoinSet;
 use tokio::time::Instant;
 
-use super::{Figures, Target};
+use super::{Figures, House};
 
 /// How much is asked.
 #[derive(Clone, Copy)]
@@ -18,13 +18,13 @@ pub(crate) struct Load {
 }
 
 /// One round, on a thread of its own runtime.
-pub(crate) fn measure(target: &Target, load: Load) -> Figures {
+pub(crate) fn measure(house: &House, request: &[u8], load: Load) -> Figures {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime can be had");
-    let worked = target.house.processor_time();
+    let worked = house.processor_time();
     let begun = Instant::now();
-    let mut latencies = runtime.block_on(run(target, load));
+    let mut latencies = runtime.block_on(run(house, request, load));
     let spent = begun.elapsed().as_secs_f64();
-    let worked = target.house.processor_time() - worked;
+    let worked = house.processor_time() - worked;
     latencies.sort_unstable();
     let count = latencies.len();
     Figures {
@@ -35,10 +35,10 @@ pub(crate) fn measure(target: &Target, load: Load) -> Figures {
     }
 }
 
-async fn run(target: &Target<'_>, load: Load) -> Vec<u32> {
+async fn run(house: &House, request: &[u8], load: Load) -> Vec<u32> {
     let mut clients = JoinSet::new();
     for _ in 0..load.connections {
-        let (address, request) = (target.house.address, target.request.clone());
+        let (address, request) = (house.address, request.to_vec());
         clients.spawn(async move {
             let stream = TcpStream::connect(address).await.expect("the server listens");
             stream.set_nodelay(true).expect("a connected socket has options");

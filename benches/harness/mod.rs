@@ -1,5 +1,6 @@
 //! A small load generator and stop-watch: raw keep-alive connections against a server in a process of its own.
-//! Rounds alternate between the targets, so that a disturbance meets all of them; what is reported are medians.
+//! Rounds alternate between the targets, so that a disturbance meets all of them, and each round has servers of its own, since
+//! where the memory of a process happens to lie makes up to a tenth. What is reported are medians.
 
 #![allow(dead_code, unused_imports, reason = "each benchmark uses a part of it")]
 
@@ -12,7 +13,8 @@ use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 
 pub(crate) use bare::{against_bare, bare};
-pub(crate) use load::{Load, measure};
+pub(crate) use load::Load;
+use load::measure;
 
 /// A server in a child process, which lives as long as this value.
 pub(crate) struct House {
@@ -68,10 +70,13 @@ impl Drop for House {
     }
 }
 
+/// Starts a server.
+pub(crate) type Start<'a> = &'a dyn Fn() -> House;
+
 /// What is asked of whom.
-pub(crate) struct Target<'house> {
+pub(crate) struct Target<'a> {
     pub(crate) name: &'static str,
-    pub(crate) house: &'house House,
+    pub(crate) start: Start<'a>,
     /// A whole request, as bytes on the wire.
     pub(crate) request: Vec<u8>,
 }
@@ -103,15 +108,15 @@ impl Figures {
     }
 }
 
-/// Measures all targets in turn, round after round, after one round that does not count.
+/// Measures all targets in turn, round after round. The first requests to a server do not count.
 pub(crate) fn compare(targets: &[Target], load: Load, rounds: usize) -> Vec<Figures> {
+    let warming = Load { requests: load.requests / 4, ..load };
     let mut figures = vec![Vec::new(); targets.len()];
-    for round in 0..=rounds {
+    for _ in 0..rounds {
         for (target, figures) in targets.iter().zip(&mut figures) {
-            let measured = measure(target, load);
-            if round > 0 {
-                figures.push(measured);
-            }
+            let house = (target.start)();
+            measure(&house, &target.request, warming);
+            figures.push(measure(&house, &target.request, load));
         }
     }
     figures.iter().map(|rounds| Figures::median(rounds)).collect()
