@@ -204,11 +204,13 @@ fn perform(at: &Site<'_>, visit: Visit<'_>, plan: &Plan, entry: &mut Entry<'_>) 
     let reader = done.store.reader();
     let (reply, body) = shape::reply(&call, &done, &reader);
     if follows {
-        return Ok(at.fitted(binding, reply, body, entry));
+        let fitted = at.fitted(binding, reply, body, entry);
+        return Ok(fitted.unwrap_or_else(|other| at.undone(&done, other, entry)));
     }
     let breaches = at.provider.contract.check_reply(at.operation, reply.status, &reply.headers, body.as_ref());
     if !breaches.is_empty() {
-        return Ok(at.breach(breaches, entry));
+        let breach = at.breach(breaches, entry);
+        return Ok(at.undone(&done, breach, entry));
     }
     let reply = at.laid(reply);
     if let (Some(key), Some(seen)) = (key, done.seen.filter(|_| is_lasting(&call))) {

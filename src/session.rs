@@ -99,6 +99,15 @@ impl State {
     }
 }
 
+/// The records before and after a write.
+#[derive(Debug)]
+pub struct Step {
+    /// As they were.
+    pub before: Arc<Store>,
+    /// As they are since.
+    pub after: Arc<Store>,
+}
+
 /// A session as it was at one moment.
 #[derive(Debug)]
 struct Snapshot {
@@ -181,16 +190,26 @@ impl Session {
         &self,
         provider: usize,
         change: impl FnOnce(&mut Store) -> Result<T, E>,
-    ) -> Result<(T, Arc<Store>), E> {
+    ) -> Result<(T, Step), E> {
         let turn = self.writing.lock();
-        let mut next = self.state().store(provider).next();
+        let before = Arc::clone(self.state().store(provider));
+        let mut next = before.next();
         let outcome = change(&mut next)?;
-        let next = Arc::new(next);
-        let before = self.swap(|parts| parts[provider].store = Arc::clone(&next));
+        let after = Arc::new(next);
+        let parts = self.swap(|parts| parts[provider].store = Arc::clone(&after));
         drop(turn);
         // What only the state before had is given back while others take their turn.
-        drop(before);
-        Ok((outcome, next))
+        drop(parts);
+        Ok((outcome, Step { before, after }))
+    }
+
+    /// Takes a write back, as if it had never been; not where others have written since.
+    pub fn undo(&self, provider: usize, step: &Step) {
+        let _turn = self.writing.lock();
+        if Arc::ptr_eq(self.state().store(provider), &step.after) {
+            let before = Arc::new(step.before.after(&step.after));
+            self.swap(|parts| parts[provider].store = before);
+        }
     }
 
     /// Changes which scenarios are active. Rules and limits that were active before, and say the same, go on where they were.

@@ -133,6 +133,7 @@ impl<'a> Place<'a> {
     ) -> Result<(T, Arc<Store>), Problem> {
         let now = written(self.session.clock.now(), &self.provider.pack.conventions.time);
         let moment = Moment { now, at: self.session.clock.now(), dice: &self.session.dice, by: None };
-        self.session.write(self.provider.index, |store| change(store, &moment))
+        let (outcome, step) = self.session.write(self.provider.index, |store| change(store, &moment))?;
+        Ok((outcome, step.after))
     }
 }

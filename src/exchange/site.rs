@@ -11,6 +11,7 @@ use serde_json::Value;
 use super::call::Call;
 use super::quota::Quotas;
 use super::shape::{self, Scope};
+use super::verb::Done;
 use super::{Doors, Provider, Validation, World, auth, check, perform};
 use crate::contract::{Checked, Kind as Departure, Operation, Part, Violation, Writable};
 use crate::journal::{Entry, Standing};
@@ -275,8 +276,25 @@ impl<'a> Site<'a> {
 
     /// A reply that keeps to the document, ready to be sent; one that does not is never sent.
     pub(super) fn checked(&self, reply: Reply, body: Option<&Value>, entry: &mut Entry<'_>) -> Reply {
+        self.proven(reply, body, entry).unwrap_or_else(|breach| breach)
+    }
+
+    /// A reply that keeps to the document, ready to be sent.
+    ///
+    /// # Errors
+    /// What is sent in place of one that does not.
+    pub(super) fn proven(&self, reply: Reply, body: Option<&Value>, entry: &mut Entry<'_>) -> Result<Reply, Reply> {
         let breaches = self.provider.contract.check_reply(self.operation, reply.status, &reply.headers, body);
-        if breaches.is_empty() { self.fresh(reply, entry) } else { self.breach(breaches, entry) }
+        if breaches.is_empty() { Ok(self.fresh(reply, entry)) } else { Err(self.breach(breaches, entry)) }
+    }
+
+    /// What is sent in place of a reply that cannot be: then the call has done nothing.
+    pub(super) fn undone(&self, done: &Done, reply: Reply, entry: &mut Entry<'_>) -> Reply {
+        if let Some(step) = &done.step {
+            self.session.undo(self.provider.index, step);
+            entry.effect = None;
+        }
+        reply
     }
 
     /// Counterpart was about to break the contract: said loudly, and not sent.

@@ -47,15 +47,24 @@ impl Site<'_> {
     }
 
     /// What the pack makes of an operation, with what the document asks for beside.
-    pub(super) fn fitted(&self, binding: &Binding, reply: Reply, body: Option<Value>, entry: &mut Entry<'_>) -> Reply {
+    ///
+    /// # Errors
+    /// Another reply, where the document has none for this.
+    pub(super) fn fitted(
+        &self,
+        binding: &Binding,
+        reply: Reply,
+        body: Option<Value>,
+        entry: &mut Entry<'_>,
+    ) -> Result<Reply, Reply> {
         let nothing = Preferences::default();
         let wish = self.wish(reply.status, &nothing, entry);
         let contract = &self.provider.contract;
         let sample = match contract.fitted(self.operation, &wish, body.unwrap_or_default()) {
             Ok(sample) => sample.map(Arc::new),
             // Records cannot be shown where the document does not even allow its own examples.
-            Err(Lack::Unmade(_)) => return self.preferred(entry),
-            Err(lack) => return lacking(&lack, &wish),
+            Err(Lack::Unmade(_)) => return Ok(self.preferred(entry)),
+            Err(lack) => return Err(lacking(&lack, &wish)),
         };
         let mut fitted = self.put_together(&wish, sample.as_deref());
         let media = fitted.headers.get(CONTENT_TYPE).cloned();
@@ -64,7 +73,7 @@ impl Site<'_> {
         fitted.headers.extend(reply.headers);
         fitted.headers.remove(CONTENT_TYPE);
         fitted.headers.extend(media.map(|media| (CONTENT_TYPE, media)));
-        self.checked(fitted, sample.as_ref().and_then(|sample| sample.value.as_ref()), entry)
+        self.proven(fitted, sample.as_ref().and_then(|sample| sample.value.as_ref()), entry)
     }
 
     /// What the caller did not show, where somebody looks.

@@ -16,6 +16,7 @@ use super::call::Call;
 use super::shape::Scope;
 use crate::pack::{Act, Advance, Combine, Input, Lookup, Match, Missing, Then};
 use crate::refusal::{Flaw, Kind, Problem, Refusal};
+use crate::session::Step;
 use crate::store::{Condition, Id, IdRule, Reader, Record, Store, TableIndex, Test, united, without};
 
 pub(super) use each::jobs_in_flight;
@@ -45,6 +46,8 @@ pub(super) enum Outcome {
 pub(super) struct Done {
     pub(super) outcome: Outcome,
     pub(super) store: Arc<Store>,
+    /// What was written, if anything was.
+    pub(super) step: Option<Step>,
     /// The tables that were looked at; none where the outcome cannot be kept.
     pub(super) seen: Option<u64>,
 }
@@ -79,19 +82,21 @@ pub(super) fn run(call: &Call<'_>) -> Result<Done, Refusal> {
         Act::Import(import) => return write(call, |call, store| import::import(call, store, import)),
     };
     let seen = Some(reader.seen());
-    Ok(Done { outcome, seen, store })
+    Ok(Done { outcome, seen, store, step: None })
 }
 
 fn write(
     call: &Call<'_>,
     verb: impl FnOnce(&Call<'_>, &mut Store) -> Result<Outcome, Refusal>,
 ) -> Result<Done, Refusal> {
-    let (outcome, store) = call.session.write(call.provider.index, |store| verb(call, store))?;
-    let outcome = match call.binding.then {
-        Then::Outcome | Then::Removed => outcome,
-        Then::List => list::list(call, &store.reader())?,
-    };
-    Ok(Done { outcome, store, seen: None })
+    let (outcome, step) = call.session.write(call.provider.index, |store| {
+        let outcome = verb(call, store)?;
+        match call.binding.then {
+            Then::Outcome | Then::Removed => Ok(outcome),
+            Then::List => list::list(call, &store.reader()),
+        }
+    })?;
+    Ok(Done { outcome, store: Arc::clone(&step.after), step: Some(step), seen: None })
 }
 
 fn create(call: &Call<'_>, store: &mut Store) -> Result<Outcome, Refusal> {
