@@ -306,3 +306,20 @@ fn any_json() -> impl Strategy<Value = Value> {
         ]
     })
 }
+
+#[test]
+fn a_write_whose_reply_would_break_the_document_is_taken_back() {
+    let shelf = Mock::of("tests/documents/faulty").load().expect("the pack loads");
+    let ask = |method: Method, body: Option<Value>| {
+        let mut request = Request::new(method, "/books");
+        request.headers.insert("content-type", HeaderValue::from_static("application/json"));
+        request.body = body.map(|body| body.to_string().into()).unwrap_or_default();
+        let reply = shelf.answer(&request).reply;
+        (reply.status.as_u16(), serde_json::from_slice::<Value>(&reply.body).expect("JSON"))
+    };
+    let (status, problem) = ask(Method::POST, Some(json!({ "title": "Emma", "copies": 10 })));
+    assert_eq!((status, &problem["title"]), (500, &json!("The reply breaks the contract")));
+    assert_eq!(ask(Method::GET, None), (200, json!({ "books": [] })));
+    let made = ask(Method::POST, Some(json!({ "title": "Emma", "copies": 9 })));
+    assert_eq!(made, (201, json!({ "id": 1, "title": "Emma", "copies": 9 })));
+}
