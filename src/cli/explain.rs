@@ -16,9 +16,12 @@ use crate::session::DEFAULT;
 pub(super) struct Explain {
     /// The number of the exchange (x-counterpart-exchange), or the request id that the provider gave it
     id: String,
-    /// The server
-    #[arg(long, default_value = "http://127.0.0.1:4010", env = "COUNTERPART_URL")]
-    url: String,
+    /// The server, where it is not one on this machine
+    #[arg(long, env = "COUNTERPART_URL")]
+    url: Option<String>,
+    /// The port of a server on this machine
+    #[arg(long, default_value_t = 4010, env = "COUNTERPART_PORT")]
+    port: u16,
     /// The session of the exchange
     #[arg(long, value_name = "NAME", default_value = DEFAULT, env = "COUNTERPART_SESSION")]
     session: String,
@@ -46,12 +49,13 @@ impl Explain {
     fn ask(&self) -> Result<String, String> {
         let (session, id) = (encode(&self.session), encode(&self.id));
         let path = format!("/__counterpart/sessions/{session}/explain/{id}");
-        let said = ask(server(&self.url)?, &path).map_err(|why| format!("{} does not answer: {why}", self.url))?;
+        let url = self.url.clone().unwrap_or_else(|| format!("http://127.0.0.1:{}", self.port));
+        let said = ask(server(&url)?, &path).map_err(|why| format!("{url} does not answer: {why}"))?;
         let body: Value = serde_json::from_slice(&said.body).unwrap_or_default();
         let text = |key: &str| body.get(key).and_then(Value::as_str).map(str::to_owned);
         match said.status {
-            200 => text("text").ok_or_else(|| format!("{} is no counterpart", self.url)),
-            status => Err(text("detail").unwrap_or_else(|| format!("{} answers {status}", self.url))),
+            200 => text("text").ok_or_else(|| format!("{url} is no counterpart")),
+            status => Err(text("detail").unwrap_or_else(|| format!("{url} answers {status}"))),
         }
     }
 }
