@@ -3,7 +3,7 @@
 use std::fmt;
 use std::io::{self, ErrorKind};
 
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpSocket, lookup_host};
 
 /// Why a port could not be had: one line that names it and the way out.
 ///
@@ -39,7 +39,28 @@ pub struct BindError {
 /// Where the host is unknown or not of this machine, or the port is in use or not allowed.
 pub async fn bind(host: &str, port: u16) -> Result<TcpListener, BindError> {
     let host = host.trim_start_matches('[').trim_end_matches(']');
-    TcpListener::bind((host, port)).await.map_err(|cause| BindError { host: host.to_owned(), port, cause })
+    listen(host, port).await.map_err(|cause| BindError { host: host.to_owned(), port, cause })
+}
+
+/// How many connections the system may hold that were not yet taken; it may be set to hold fewer. Where there is no place left, a
+/// client that opens many at once waits for a second and tries again.
+const WAITING: u32 = 4096;
+
+/// Listens on the first address of a host that can be had.
+async fn listen(host: &str, port: u16) -> io::Result<TcpListener> {
+    let mut refused = io::Error::from(ErrorKind::AddrNotAvailable);
+    for address in lookup_host((host, port)).await? {
+        let socket = if address.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
+        // A port can be had again while connections of a server before still come to their end.
+        if cfg!(unix) {
+            socket.set_reuseaddr(true)?;
+        }
+        match socket.bind(address).and_then(|()| socket.listen(WAITING)) {
+            Ok(listener) => return Ok(listener),
+            Err(cause) => refused = cause,
+        }
+    }
+    Err(refused)
 }
 
 impl fmt::Display for BindError {
