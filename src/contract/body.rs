@@ -43,7 +43,11 @@ pub(super) fn check_request(
     let given = content_type(&request.headers);
     let media = applicable(body.map_or(&[], |body| &body.media), given);
     let name = given.or(media.map(|media| media.name.as_str())).unwrap_or("application/json");
-    checked.body = read(book, (name, notation), media, request, report);
+    // A form in place of JSON says the same in another notation: by the schema its words are seen for what they mean.
+    let is_form = matches!(reading(name), Reading::Form | Reading::Multipart);
+    let written = body.filter(|_| is_form).and_then(|body| body.media.iter().find(|media| is_json(&media.name)));
+    let meant = media.or(written);
+    checked.body = read(book, (name, notation), meant, request, report);
     match (body, media) {
         (None, _) => {
             let (kind, message) = (Kind::UnexpectedBody, "a body was sent, and none is documented".to_owned());
@@ -59,6 +63,9 @@ pub(super) fn check_request(
         (Some(body), None) if body.media.is_empty() => {}
         (Some(body), None) => {
             report.push(violation(book, &body.site, Kind::MediaType, undocumented(name, &body.media)));
+            if let (Some(meant), Some(value)) = (meant, &checked.body) {
+                book.check_body(name, meant, Direction::Request, value, report);
+            }
         }
     }
 }
