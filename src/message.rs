@@ -1,6 +1,7 @@
 //! A request and a reply as plain values. No socket, no document, no provider is known here.
 
 mod feed;
+mod host;
 mod lasting;
 mod multipart;
 mod query;
@@ -14,6 +15,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use serde_json::Value;
 
 pub use feed::{Feed, Stream};
+pub use host::is_host;
 pub use lasting::{lasting_name, lasting_value};
 pub use multipart::{FormPart, multipart};
 pub use query::{Query, decode, encode};
@@ -41,6 +43,8 @@ pub struct Request {
     pub body: Bytes,
     /// `http` or `https`: what links in replies start with.
     pub scheme: &'static str,
+    /// The host that a proxy in front was asked by, where it says so: what links in replies lead to.
+    pub front: Option<HeaderValue>,
     /// The address of the peer, for the log.
     pub peer: Option<std::net::SocketAddr>,
 }
@@ -55,6 +59,7 @@ impl Request {
             headers: HeaderMap::new(),
             body: Bytes::new(),
             scheme: "http",
+            front: None,
             peer: None,
         }
     }
@@ -88,7 +93,13 @@ impl Request {
 
     /// Writes what links start with.
     pub fn write_origin(&self, out: &mut String) {
-        out.extend([self.scheme, "://", self.header(HOST).unwrap_or("localhost"), &self.base]);
+        out.extend([self.scheme, "://", self.host(), &self.base]);
+    }
+
+    /// The host as the client sees it, with its port.
+    pub fn host(&self) -> &str {
+        let seen = self.front.as_ref().or_else(|| self.headers.get(HOST));
+        seen.and_then(|host| host.to_str().ok()).unwrap_or("localhost")
     }
 }
 

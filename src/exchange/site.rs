@@ -158,7 +158,7 @@ impl<'a> Site<'a> {
         plain.then(|| Key {
             operation: (self.provider.index, self.operation.index),
             target: &self.request.target,
-            host: (self.request.header(http::header::HOST).unwrap_or_default(), &self.request.base),
+            origin: (self.request.scheme, self.request.host(), &self.request.base),
             caller: caller.map(|caller| caller.index),
         })
     }

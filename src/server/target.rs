@@ -6,6 +6,7 @@ use http::uri::PathAndQuery;
 use http::{HeaderValue, Method, StatusCode, Uri, Version};
 
 use super::complaint::Complaint;
+use crate::message::is_host;
 
 /// What a request asks for.
 #[derive(Debug, PartialEq)]
@@ -49,6 +50,19 @@ fn path_of(uri: &Uri) -> String {
     format!("{slash}{path}")
 }
 
+/// How the client sees the server: the scheme and the host that a proxy in front says it was asked by, as proxies do.
+/// They go into links and decide nothing.
+pub(super) fn front(head: &Parts) -> (&'static str, Option<HeaderValue>) {
+    let said = |name| {
+        let text = head.headers.get(name).and_then(|value: &HeaderValue| value.to_str().ok())?;
+        text.split(',').next().map(str::trim).filter(|first| !first.is_empty())
+    };
+    let absolute = || head.uri.scheme_str();
+    let secure = said("x-forwarded-proto").or_else(absolute).is_some_and(|word| word.eq_ignore_ascii_case("https"));
+    let host = said("x-forwarded-host").filter(|host| is_host(host.as_bytes()));
+    (if secure { "https" } else { "http" }, host.and_then(|host| HeaderValue::from_str(host).ok()))
+}
+
 fn check_host(head: &Parts) -> Result<(), Complaint> {
     let mut hosts = head.headers.get_all(HOST).iter();
     match (hosts.next(), hosts.next()) {
@@ -60,46 +74,9 @@ fn check_host(head: &Parts) -> Result<(), Complaint> {
     }
 }
 
-/// `uri-host [ ":" port ]` of RFC 3986; empty is allowed, user information is not.
-fn is_host(text: &[u8]) -> bool {
-    let (name, port) = match text.strip_prefix(b"[") {
-        Some(rest) => match rest.iter().position(|&byte| byte == b']') {
-            Some(end) if rest[..end].iter().all(|&byte| byte == b':' || is_name(byte)) => (&[][..], &rest[end + 1..]),
-            Some(_) | None => return false,
-        },
-        None => text.split_at(text.iter().position(|&byte| byte == b':').unwrap_or(text.len())),
-    };
-    name.iter().all(|&byte| is_name(byte)) && port.strip_prefix(b":").unwrap_or(port).iter().all(u8::is_ascii_digit)
-}
-
-/// A table, since every byte of every Host is looked up.
-fn is_name(byte: u8) -> bool {
-    const NAMES: [bool; 256] = {
-        let mut names = [false; 256];
-        let bytes = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~%!$&'()*+,;=";
-        let mut at = 0;
-        while at < bytes.len() {
-            names[bytes[at] as usize] = true;
-            at += 1;
-        }
-        names
-    };
-    NAMES[usize::from(byte)]
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_host_is_a_name_or_an_address_with_or_without_a_port() {
-        for good in ["", "localhost", "localhost:4010", "127.0.0.1:80", "[::1]:4010", "[::1]", "a_b.example", "x:"] {
-            assert!(is_host(good.as_bytes()), "{good}");
-        }
-        for bad in ["a b", "a/b", "user@host", "[::1", "[::1]x", "host:http", "a:1:2", "h\u{e9}", "a\tb", "a?b", "#"] {
-            assert!(!is_host(bad.as_bytes()), "{bad}");
-        }
-    }
 
     #[test]
     fn an_address_as_target_names_the_host_and_always_has_a_path() {

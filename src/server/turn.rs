@@ -56,13 +56,15 @@ impl hyper::service::Service<http::Request<Incoming>> for Turns {
             Ok(Target::Server) => return self.now(marked(StatusCode::NO_CONTENT)),
             Err(complaint) => return Turn::Now(ready(Ok(self.refusal(complaint)))),
         };
+        let (scheme, front) = target::front(&head);
         let request = Request {
             method: head.method,
             target,
             base: String::new(),
             headers: head.headers,
             body: Bytes::new(),
-            scheme: "http",
+            scheme,
+            front,
             peer: Some(self.peer),
         };
         if body.is_end_stream() {

@@ -16,8 +16,8 @@ pub struct Key<'a> {
     pub operation: (usize, usize),
     /// Path and query as sent.
     pub target: &'a str,
-    /// The host that stands in links, and the path before all others.
-    pub host: (&'a str, &'a str),
+    /// What links start with: scheme, host, and the path before all others.
+    pub origin: (&'static str, &'a str, &'a str),
     /// Who is calling.
     pub caller: Option<usize>,
 }
@@ -50,7 +50,7 @@ struct Shelf {
 struct Place {
     operation: (usize, usize),
     target: Box<str>,
-    host: (Box<str>, Box<str>),
+    origin: (&'static str, Box<str>, Box<str>),
     caller: Option<usize>,
     reply: Arc<Standing>,
     made: Made,
@@ -61,7 +61,7 @@ impl Place {
         let own = Key {
             operation: self.operation,
             target: &self.target,
-            host: (&self.host.0, &self.host.1),
+            origin: (self.origin.0, &self.origin.1, &self.origin.2),
             caller: self.caller,
         };
         own == *key
@@ -96,14 +96,14 @@ impl Memo {
 
     /// Keeps a reply. When there is no room left, all others go: what is asked for often is soon back.
     pub fn put(&self, key: &Key<'_>, reply: &Arc<Standing>, made: Made) {
-        let size = reply.size() + key.target.len() + key.host.0.len() + key.host.1.len();
+        let size = reply.size() + key.target.len() + key.origin.1.len() + key.origin.2.len();
         if size > self.capacity / 4 {
             return;
         }
         let place = Place {
             operation: key.operation,
             target: key.target.into(),
-            host: (key.host.0.into(), key.host.1.into()),
+            origin: (key.origin.0, key.origin.1.into(), key.origin.2.into()),
             caller: key.caller,
             reply: Arc::clone(reply),
             made,
@@ -121,6 +121,6 @@ fn hash(key: &Key<'_>) -> u64 {
     let (provider, operation) = key.operation;
     let numbers = [provider, operation, key.caller.map_or(0, |caller| caller + 1)];
     let seed = numbers.into_iter().fold(0, |seed: u64, number| seed.rotate_left(20) ^ number as u64);
-    let texts = [key.host.0, key.host.1, key.target];
+    let texts = [key.origin.1, key.origin.2, key.target];
     texts.into_iter().fold(seed, |seed, text| xxh3_64_with_seed(text.as_bytes(), seed))
 }
