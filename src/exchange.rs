@@ -205,7 +205,7 @@ fn perform(at: &Site<'_>, visit: Visit<'_>, plan: &Plan, entry: &mut Entry<'_>) 
     let (reply, body) = shape::reply(&call, &done, &reader);
     if follows {
         let fitted = at.fitted(binding, reply, body, entry);
-        return Ok(fitted.unwrap_or_else(|other| at.undone(&done, other, entry)));
+        return Ok(fitted.unwrap_or_else(|other| at.undone(&done, *other, entry)));
     }
     let breaches = at.provider.contract.check_reply(at.operation, reply.status, &reply.headers, body.as_ref());
     if !breaches.is_empty() {

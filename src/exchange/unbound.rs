@@ -56,7 +56,7 @@ impl Site<'_> {
         reply: Reply,
         body: Option<Value>,
         entry: &mut Entry<'_>,
-    ) -> Result<Reply, Reply> {
+    ) -> Result<Reply, Box<Reply>> {
         let nothing = Preferences::default();
         let wish = self.wish(reply.status, &nothing, entry);
         let contract = &self.provider.contract;
@@ -64,7 +64,7 @@ impl Site<'_> {
             Ok(sample) => sample.map(Arc::new),
             // Records cannot be shown where the document does not even allow its own examples.
             Err(Lack::Unmade(_)) => return Ok(self.preferred(entry)),
-            Err(lack) => return Err(lacking(&lack, &wish)),
+            Err(lack) => return Err(Box::new(lacking(&lack, &wish))),
         };
         let mut fitted = self.put_together(&wish, sample.as_deref());
         let media = fitted.headers.get(CONTENT_TYPE).cloned();
