@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use foldhash::fast::RandomState;
 use indexmap::IndexMap;
 use serde_json::{Map, Value};
 
@@ -16,7 +17,7 @@ use serde_json::{Map, Value};
 /// ```
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Record {
-    fields: IndexMap<Arc<str>, Arc<Value>>,
+    fields: IndexMap<Arc<str>, Arc<Value>, RandomState>,
 }
 
 impl Record {

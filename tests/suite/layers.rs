@@ -17,6 +17,7 @@ const DOORS: &[(&str, &[&str])] = &[
     ("clap", &["cli"]),
     ("csv", &["exchange"]),
     ("flate2", &["server"]),
+    ("foldhash", &["store"]),
     ("granit_parser", &["source"]),
     ("http_body_util", &["server"]),
     ("hyper", &["server"]),
