@@ -3,7 +3,7 @@
 use http::header::HOST;
 use http::request::Parts;
 use http::uri::PathAndQuery;
-use http::{HeaderValue, Method, StatusCode, Uri, Version};
+use http::{HeaderName, HeaderValue, Method, StatusCode, Uri, Version};
 
 use super::complaint::Complaint;
 use crate::message::is_host;
@@ -50,16 +50,20 @@ fn path_of(uri: &Uri) -> String {
     format!("{slash}{path}")
 }
 
+/// Where proxies say what they were asked.
+const FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
+const FORWARDED_HOST: HeaderName = HeaderName::from_static("x-forwarded-host");
+
 /// How the client sees the server: the scheme and the host that a proxy in front says it was asked by, as proxies do.
 /// They go into links and decide nothing.
 pub(super) fn front(head: &Parts) -> (&'static str, Option<HeaderValue>) {
-    let said = |name| {
+    let said = |name: HeaderName| {
         let text = head.headers.get(name).and_then(|value: &HeaderValue| value.to_str().ok())?;
         text.split(',').next().map(str::trim).filter(|first| !first.is_empty())
     };
     let absolute = || head.uri.scheme_str();
-    let secure = said("x-forwarded-proto").or_else(absolute).is_some_and(|word| word.eq_ignore_ascii_case("https"));
-    let host = said("x-forwarded-host").filter(|host| is_host(host.as_bytes()));
+    let secure = said(FORWARDED_PROTO).or_else(absolute).is_some_and(|word| word.eq_ignore_ascii_case("https"));
+    let host = said(FORWARDED_HOST).filter(|host| is_host(host.as_bytes()));
     (if secure { "https" } else { "http" }, host.and_then(|host| HeaderValue::from_str(host).ok()))
 }
 
