@@ -155,7 +155,11 @@ pub(super) fn check_reply(
         report.push(violation(book, &replies.site, Kind::UnexpectedBody, message));
     }
     let Some(response) = replies.for_status(status) else {
-        return report.push(undocumented_status(book, replies, status));
+        // Where only refusals are documented, nothing is said of what comes when all goes well.
+        if !(status.is_success() && replies.only_refuse()) {
+            report.push(undocumented_status(book, replies, status));
+        }
+        return;
     };
     check_headers(book, &response.headers, headers, Direction::Reply, report);
     // A reply that is documented without a body may have one: the document only does not say what it is.

@@ -11,7 +11,7 @@ use super::media::ranked;
 use super::operation::Operation;
 use super::outline::{Node, Outline};
 use super::part::Media;
-use super::sample::{Lack, Sample, Wish};
+use super::sample::{Examples, Lack, Sample, Wish};
 use super::schema::SchemaId;
 use super::violation::{Kind, Violation};
 
@@ -20,6 +20,7 @@ const ROUNDS: usize = 24;
 
 impl Contract {
     /// A reply that says as much of a value as the document allows, and what it asks for beside. None where the reply has no body.
+    /// Where nothing fits, [`Examples::AsWritten`] lets the value through with all that the document knows of it.
     ///
     /// # Errors
     /// Why there is none that could be sent.
@@ -33,8 +34,14 @@ impl Contract {
         let Some(media) = ranked.first() else {
             return Err(Lack::NotAcceptable(response.media.iter().map(|media| media.name.clone()).collect()));
         };
-        let value = self.fit(media, value, || self.sample(operation, wish).ok().flatten())?;
-        Ok(Some(self.given(media, value, wish)))
+        // What it lends must fit, also where an example that does not would be sent by itself.
+        let lender = Wish { examples: Examples::Fitting, ..*wish };
+        match self.fit(media, value, || self.sample(operation, &lender).ok().flatten()) {
+            Err(_) if wish.examples == Examples::Fitting => {
+                Err(Lack::Unmade("the records do not fit its schema".to_owned()))
+            }
+            Ok(value) | Err(value) => Ok(Some(self.given(media, value, wish))),
+        }
     }
 
     /// The reply in which a value stands at a pointer, as [`Self::fitted`] makes it; what stands there then.
@@ -44,7 +51,8 @@ impl Contract {
         self.fitted(operation, wish, whole).ok()??.value?.pointer_mut(at).map(Value::take)
     }
 
-    fn fit(&self, media: &Media, value: Value, sample: impl Fn() -> Option<Arc<Sample>>) -> Result<Value, Lack> {
+    /// A value that fits, else what the document knows of the one that does not.
+    fn fit(&self, media: &Media, value: Value, sample: impl Fn() -> Option<Arc<Sample>>) -> Result<Value, Value> {
         let Some(schema) = media.schema else { return Ok(value) };
         let outline = self.schemas.outline(&self.document, schema);
         let mut value = value;
@@ -56,6 +64,7 @@ impl Contract {
         }
         let sample = sample().and_then(|sample| sample.value.clone()).filter(|sample| self.suits(schema, sample));
         let mut mending = Mending { outline, sample: sample.as_ref(), tried: HashMap::new() };
+        let known = value.clone();
         for _ in 0..ROUNDS {
             let faults = self.faults(schema, &value);
             if faults.is_empty() {
@@ -63,7 +72,7 @@ impl Contract {
             }
             faults.iter().for_each(|fault| mending.mend(&mut value, fault));
         }
-        sample.ok_or_else(|| Lack::Unmade("the records do not fit its schema".to_owned()))
+        sample.ok_or(known)
     }
 
     /// What was added where the document has it, and not at the end.
@@ -125,6 +134,11 @@ impl Mending<'_> {
         let tried = self.tried.entry(at.to_owned()).or_default();
         *tried += 1;
         let tried = *tried;
+        if let (Kind::Type(wanted), 1) = (&fault.kind, tried)
+            && let Some(meant) = value.pointer(at).and_then(|value| retyped(value, wanted))
+        {
+            return put(value, at, meant);
+        }
         match (&fault.kind, tried) {
             (Kind::Unknown, _) => return remove(value, at),
             // A text that says nothing, such as the token of a page that does not exist, is the empty text.
@@ -135,11 +149,12 @@ impl Mending<'_> {
                 }
             }
             (_, 1) if value.pointer(at).is_some_and(Value::is_null) && !at.is_empty() => return remove(value, at),
-            (_, 1..=3) => {
-                if let Some(part) = self.part(at).filter(|part| value.pointer(at) != Some(part)) {
-                    return put(value, at, part);
-                }
-            }
+            (_, 1..=3) => match self.part(at) {
+                Some(part) if value.pointer(at) != Some(&part) => return put(value, at, part),
+                // What does not fit and need not be there is left out.
+                None if is_entry(value, at) => return remove(value, at),
+                _ => {}
+            },
             _ => {}
         }
         // What cannot be mended here is mended around it.
@@ -172,9 +187,23 @@ impl Mending<'_> {
     }
 }
 
+/// A number that is kept as a text, or the other way about.
+fn retyped(value: &Value, wanted: &[String]) -> Option<Value> {
+    let wants = |name: &str| wanted.iter().any(|wanted| wanted == name);
+    match value {
+        Value::String(text) if wants("integer") || wants("number") => text.parse::<i64>().ok().map(Value::from),
+        Value::Number(number) if wants("string") => Some(number.to_string().into()),
+        _ => None,
+    }
+}
+
 fn around<'v, 'p>(value: &'v mut Value, at: &'p str) -> Option<(&'v mut Value, &'p str)> {
     let (around, last) = at.rsplit_once('/')?;
     Some((value.pointer_mut(around)?, last))
+}
+
+fn is_entry(value: &mut Value, at: &str) -> bool {
+    around(value, at).is_some_and(|(around, _)| around.is_object()) && value.pointer(at).is_some()
 }
 
 fn remove(value: &mut Value, at: &str) {

@@ -120,6 +120,16 @@ impl Replies {
         exact.or_else(|| range().map(|(_, response)| response)).or(self.default.as_ref()).map(Arc::as_ref)
     }
 
+    /// Whether they are for calls that go wrong, one and all.
+    pub(super) fn only_refuse(&self) -> bool {
+        let mut digits = self
+            .exact
+            .iter()
+            .map(|(status, _)| status.as_u16() / 100)
+            .chain(self.ranges.iter().map(|(digit, _)| *digit));
+        self.default.is_none() && self.all().next().is_some() && digits.all(|digit| digit >= 4)
+    }
+
     /// All of them.
     pub(super) fn all(&self) -> impl Iterator<Item = &Response> {
         let ranges = self.ranges.iter().map(|(_, response)| response);

@@ -276,21 +276,8 @@ impl<'a> Site<'a> {
 
     /// A reply that keeps to the document, ready to be sent; one that does not is never sent.
     pub(super) fn checked(&self, reply: Reply, body: Option<&Value>, entry: &mut Entry<'_>) -> Reply {
-        self.proven(reply, body, entry).unwrap_or_else(|breach| *breach)
-    }
-
-    /// A reply that keeps to the document, ready to be sent.
-    ///
-    /// # Errors
-    /// What is sent in place of one that does not.
-    pub(super) fn proven(
-        &self,
-        reply: Reply,
-        body: Option<&Value>,
-        entry: &mut Entry<'_>,
-    ) -> Result<Reply, Box<Reply>> {
         let breaches = self.provider.contract.check_reply(self.operation, reply.status, &reply.headers, body);
-        if breaches.is_empty() { Ok(self.fresh(reply, entry)) } else { Err(Box::new(self.breach(breaches, entry))) }
+        if breaches.is_empty() { self.fresh(reply, entry) } else { self.breach(breaches, entry) }
     }
 
     /// What is sent in place of a reply that cannot be: then the call has done nothing.

@@ -61,19 +61,19 @@ impl Site<'_> {
         let wish = self.wish(reply.status, &nothing, entry);
         let contract = &self.provider.contract;
         let sample = match contract.fitted(self.operation, &wish, body.unwrap_or_default()) {
-            Ok(sample) => sample.map(Arc::new),
+            Ok(sample) => sample,
             // Records cannot be shown where the document does not even allow its own examples.
             Err(Lack::Unmade(_)) => return Ok(self.preferred(entry)),
             Err(lack) => return Err(Box::new(lacking(&lack, &wish))),
         };
-        let mut fitted = self.put_together(&wish, sample.as_deref());
+        let mut fitted = self.put_together(&wish, sample.as_ref());
         let media = fitted.headers.get(CONTENT_TYPE).cloned();
         // A field that has nothing to say this time, such as a link to a page that is not there, is not made up.
         binding.headers.iter().for_each(|(name, _)| drop(fitted.headers.remove(name)));
         fitted.headers.extend(reply.headers);
         fitted.headers.remove(CONTENT_TYPE);
         fitted.headers.extend(media.map(|media| (CONTENT_TYPE, media)));
-        self.proven(fitted, sample.as_ref().and_then(|sample| sample.value.as_ref()), entry)
+        self.vouched(fitted, sample.as_ref(), entry)
     }
 
     /// What the caller did not show, where somebody looks.
@@ -201,7 +201,7 @@ impl Site<'_> {
 
     fn sampled(&self, wish: &Wish<'_>, sample: Option<&Arc<Sample>>, entry: &mut Entry<'_>) -> Reply {
         let sample = sample.map(Arc::as_ref);
-        self.vouched(self.put_together(wish, sample), sample, entry)
+        self.vouched(self.put_together(wish, sample), sample, entry).unwrap_or_else(|refused| *refused)
     }
 
     fn put_together(&self, wish: &Wish<'_>, sample: Option<&Sample>) -> Reply {
@@ -216,24 +216,30 @@ impl Site<'_> {
         reply
     }
 
-    /// A reply of the document's own making. One that breaks the document does so by an example of the document.
-    fn vouched(&self, reply: Reply, sample: Option<&Sample>, entry: &mut Entry<'_>) -> Reply {
+    /// A reply of the document's own making. One that breaks the document does so by an example of the document, or since nothing
+    /// fits that it asks for.
+    ///
+    /// # Errors
+    /// What is sent in its place where no such reply may be.
+    fn vouched(&self, reply: Reply, sample: Option<&Sample>, entry: &mut Entry<'_>) -> Result<Reply, Box<Reply>> {
         let breaches = self.provider.contract.check_sample(self.operation, reply.status, &reply.headers, sample);
         if breaches.is_empty() {
-            return self.fresh(reply, entry);
+            return Ok(self.fresh(reply, entry));
         }
         entry.breaches = breaches;
         match self.world.settings.breach {
             Breach::Report => {
                 let mut reply = self.fresh(reply, entry);
                 reply.headers.extend(shape::noted(&entry.breaches).map(|breaches| (shape::BREACHED, breaches)));
-                reply
+                Ok(reply)
             }
             Breach::Refuse | Breach::Repair => {
-                let detail = "an example of the document does not fit; `--breach report` sends it all the same, `--breach repair` \
-                              a value that fits where one can be made";
+                let detail = "an example or a record does not fit the document; `--breach report` sends it all the same, `--breach \
+                              repair` a value that fits where one can be made";
                 let status = StatusCode::INTERNAL_SERVER_ERROR;
-                shape::document(status, "example", "The reply breaks the contract", detail, &entry.breaches)
+                let reply =
+                    shape::document(status, "example", "The reply breaks the contract", detail, &entry.breaches);
+                Err(Box::new(reply))
             }
         }
     }

@@ -33,6 +33,7 @@ paths:
       operationId: Put
       responses: { "200": { description: ok }, default: { description: else } }
     post: { operationId: Post, responses: {} }
+    delete: { operationId: Delete, responses: { "404": { description: none } } }
     head: { operationId: Head, responses: { "200": { description: ok, content: { application/json: { schema: {} } } } } }
 "##;
 
@@ -65,6 +66,13 @@ fn ranges_and_default_document_a_status_and_others_are_a_violation() {
     check("Get", 500, &[], None, &["status 500 status"]);
     check("Put", 500, &[], None, &[]);
     check("Post", 500, &[], Some(json!(1)), &[]);
+}
+
+#[test]
+fn where_only_refusals_are_documented_any_success_will_do() {
+    check("Delete", 200, &[], None, &[]);
+    check("Delete", 204, &[], None, &[]);
+    check("Delete", 410, &[], None, &["status 410 status"]);
 }
 
 #[test]

@@ -26,7 +26,7 @@ pub(super) fn one<'a>(look: Look<'a>, kind: &str, variable: Option<&str>) -> Opt
             return None;
         }
         let names = record.names();
-        let sure = |look: &Look<'_>| super::record::is_named(look, kind, variable);
+        let sure = |look: &Look<'_>| super::record::named_key(look, kind, variable).is_some();
         // Beside an envelope there may be a `code` or a `name` as well.
         let inner = (!sure(&record)).then(|| inner(&record, &names, kind)).flatten();
         let likely = super::record::key_of(&record, kind, variable).is_some();

@@ -45,9 +45,9 @@ pub(super) fn key_of(record: &Look<'_>, kind: &str, variable: Option<&str>) -> O
     holders.into_iter().find_map(within).map(|path| Key { path })
 }
 
-/// Whether a record has an id in so many words: what the path's variable speaks of, or its `id`.
-pub(super) fn is_named(record: &Look<'_>, kind: &str, variable: Option<&str>) -> bool {
-    Names::of(record, kind).sure(variable).is_some()
+/// The id that a record has in so many words: what the path's variable speaks of, or its `id`.
+pub(super) fn named_key(record: &Look<'_>, kind: &str, variable: Option<&str>) -> Option<String> {
+    Names::of(record, kind).sure(variable)
 }
 
 fn key_in(record: &Look<'_>, kind: &str, variable: Option<&str>) -> Option<String> {
@@ -99,10 +99,12 @@ pub(super) fn id_rule(property: &Look<'_>, variable: Option<&Look<'_>>, seen: Op
     if property.said("enum").is_some() || property.said("const").is_some() {
         return None;
     }
-    if matches!(form, Some(Form::Integer | Form::Number)) {
+    let is_number = |form: Option<Form>| matches!(form, Some(Form::Integer | Form::Number));
+    if is_number(form) || is_number(variable.and_then(Look::form)) {
         let least = |look: &Look<'_>| look.said("minimum").and_then(Value::as_i64);
         let start = [Some(property), variable].into_iter().flatten().filter_map(least).max().unwrap_or(1).max(1);
-        return Some((json!({ "sequence": start }), false));
+        // What a record has as a text may still be a number in the path.
+        return Some((json!({ "sequence": start }), !is_number(form)));
     }
     let said = |keyword| property.said(keyword).or_else(|| variable.and_then(|look| look.said(keyword)));
     let format = said("format").and_then(Value::as_str).unwrap_or_default();

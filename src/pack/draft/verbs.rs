@@ -126,7 +126,8 @@ impl Binder<'_, '_, '_, '_> {
         let sent = group.sent(operation).map(|sent| sent.path).unwrap_or_default();
         let set = from_path(plan.scope(operation));
         let entry = Entry::of("create").with("parents", full(plan::parents(plans, operation))).with("set", full(set));
-        let entry = entry.with("draft", draft(&sent)).with("answer", self.answer(operation));
+        let answer = self.id_alone(operation).or_else(|| self.answer(operation));
+        let entry = entry.with("draft", draft(&sent)).with("answer", answer);
         let reason = format!("POST on a collection whose records are told apart by `{}`", plan.key.path);
         self.put(operation, entry, reason);
     }
@@ -217,6 +218,18 @@ impl Binder<'_, '_, '_, '_> {
     /// The envelope of the reply.
     fn answer(&self, operation: &Operation) -> Option<Value> {
         self.group.one(operation).and_then(|one| wrapped(&one.path))
+    }
+
+    /// The reply that has nothing of a new record but its id, under a name of its own: `{"orderId": …}`.
+    fn id_alone(&self, operation: &Operation) -> Option<Value> {
+        let Binder { plan, group, .. } = *self;
+        let one = group.one(operation)?;
+        let names = one.record.names();
+        let is_foreign = !plan.key.is_of_path() && names.iter().all(|name| plan.look.property(name).is_none());
+        let variable = group.each.first().and_then(|each| group.variable(each));
+        let name = record::named_key(&one.record, &group.kind(), variable).filter(|_| is_foreign)?;
+        let shown = json!({ name: format!("{{{}}}", plan.key.path) });
+        Some(one.path.iter().rev().fold(shown, |inner, name| json!({ name: inner })))
     }
 
     fn put(&mut self, operation: &Operation, entry: Entry, reason: impl Into<String>) {
