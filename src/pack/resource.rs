@@ -375,10 +375,11 @@ fn stamps(node: &Node<'_>, findings: &mut Findings) -> Option<Stamps> {
     let updated = fields.optional("updated", findings, Node::string);
     let created_by = fields.optional("created_by", findings, Node::string);
     let updated_by = fields.optional("updated_by", findings, Node::string);
+    let nth = fields.optional("nth", findings, Node::string);
     let words = [("text", Ticks::Text), ("seconds", Ticks::Seconds), ("milliseconds", Ticks::Milliseconds)];
     let ticks = fields.optional("as", findings, |node, findings| node.word(&words, findings)).unwrap_or_default();
     fields.finish(findings);
-    Some(Stamps { created, updated, created_by, updated_by, ticks })
+    Some(Stamps { created, updated, created_by, updated_by, nth, ticks })
 }
 
 fn lookup(node: &Node<'_>, known: &Known<'_>, findings: &mut Findings) -> Option<Lookup> {

@@ -225,6 +225,8 @@ pub struct Stamps {
     pub created_by: Option<String>,
     /// Who changed it last.
     pub updated_by: Option<String>,
+    /// The how-manieth of its table it is, for an order in which ids that come from the dice do not stand.
+    pub nth: Option<String>,
     /// How times are kept.
     pub ticks: Ticks,
 }

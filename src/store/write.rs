@@ -47,6 +47,7 @@ impl Store {
         stamp_created(&rules[table], &mut record, moment);
         let id = self.new_id(table, &record, moment)?;
         record.insert(rules[table].key.clone(), key_value(&rules[table], &id));
+        self.number(table, &mut record);
         self.itemise(table, &mut record);
         let record = record.ordered(&rules[table].order);
         self.log(table, &id, None, &record, moment);
@@ -77,6 +78,7 @@ impl Store {
             record.get_or_insert_with(field, || moment.tick(stamps.ticks));
         }
         record.insert(rules[table].key.clone(), key_value(&rules[table], &id));
+        self.number(table, &mut record);
         self.itemise(table, &mut record);
         self.put(table, id.clone(), record.ordered(&rules[table].order));
         Ok(id)
@@ -307,6 +309,14 @@ impl Store {
         let same = |peer: &Record| exclusive.within.iter().all(|field| peer.get(field) == record.get(field));
         let rows = self.tables[table].iter().filter(|(id, peer)| *id != but && same(peer));
         rows.map(|(id, peer)| (id.clone(), Arc::clone(peer))).collect()
+    }
+
+    /// Says the how-manieth it is, where that is kept.
+    fn number(&mut self, table: TableIndex, record: &mut Record) {
+        if let Some(field) = self.rules[table].stamps.nth.clone() {
+            let nth = self.table_mut(table).next_number(1);
+            record.insert(field, nth.into());
+        }
     }
 
     /// Gives the items of a record's lists ids of their own and the form in which they are kept.

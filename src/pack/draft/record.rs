@@ -138,7 +138,7 @@ pub(super) fn id_rule(property: &Look<'_>, variable: Option<&Look<'_>>, seen: Op
 }
 
 /// The fields that hold times, and how they are kept.
-pub(super) fn stamps(record: &Look<'_>) -> Option<Value> {
+pub(super) fn stamps(record: &Look<'_>) -> Option<Map<String, Value>> {
     let kind = |name: &str| {
         let property = record.property(name)?;
         let format = property.said("format").and_then(Value::as_str).unwrap_or_default();
@@ -164,7 +164,7 @@ pub(super) fn stamps(record: &Look<'_>) -> Option<Value> {
     if ticks != "text" {
         stamps.insert("as".to_owned(), ticks.into());
     }
-    Some(Value::Object(stamps))
+    Some(stamps)
 }
 
 /// What the schema says its fields are when nothing was given.

@@ -291,6 +291,7 @@ fn listing(
         _ => Some(names.into()),
     };
     let entry = Entry::of("list").with("pages", pages).with("filter", full(filter));
+    let entry = entry.with("order", plan.order().map(Value::from));
     let entry = entry.with("sortable", sortable.map(Value::from)).with("answer", answer).with("headers", full(headers));
     Some((entry, about))
 }

@@ -34,6 +34,9 @@ pub(super) struct Plan<'g, 'a> {
 /// The field with the id where no property tells records apart alone.
 const OWN_KEY: &str = "_key";
 
+/// The field that says the how-manieth a record is.
+const OWN_NUMBER: &str = "_nth";
+
 /// All collections that can be kept, those without variables in their paths first.
 pub(super) fn all<'g, 'a>(book: &mut Book<'_>, groups: &'g [Group<'a>]) -> Vec<Plan<'g, 'a>> {
     let mut plans: Vec<Plan<'g, 'a>> = Vec::new();
@@ -275,8 +278,18 @@ impl<'g, 'a> Plan<'g, 'a> {
         put("defaults", full(record::defaults(&self.look, &self.key.path)));
         let merged = record::merged(&self.look);
         put("merge", (!merged.is_empty()).then(|| merged.into()));
-        put("stamps", record::stamps(&self.look));
+        let mut stamps = record::stamps(&self.look).unwrap_or_default();
+        if let Some(field) = self.order() {
+            stamps.insert("nth".to_owned(), field.into());
+        }
+        put("stamps", full(stamps));
         Value::Object(rules)
+    }
+
+    /// The order in which its records were made, where their ids say nothing of it.
+    pub(super) fn order(&self) -> Option<&'static str> {
+        let drawn = self.id.as_ref().is_some_and(|(rule, _)| rule.get("sequence").is_none());
+        (drawn && self.is_alone()).then_some(OWN_NUMBER)
     }
 
     /// The operation whose reply says what a record must have.
