@@ -172,12 +172,13 @@ fn provider(
     let meant = |ask: &&String| request.what.len() == 1 || options.has(ask);
     let asked: Vec<String> = request.options.iter().filter(meant).cloned().collect();
     unknown.retain(|ask| !asked.contains(ask));
-    let choices = options.choose(&asked)?;
+    let choices = options.choose(&asked).map_err(|errors| joined(&mut findings, errors))?;
+    let written = pack_source.clone();
     pack_source = patched(pack_source, choices.iter().map(|choice| &choice.pack));
     let Some(document) = patched(document, choices.iter().map(|choice| &choice.document)) else {
         return Err(findings.into_vec());
     };
-    let (contract, warnings) =
+    let (contract, mut warnings) =
         Contract::load(&document, &home.folder(trail)).map_err(|errors| joined(&mut findings, errors))?;
     if pack_source.is_none() && request.state != State::None {
         let (source, notes) = draft_of(&contract, &home.name(), request.state);
@@ -187,8 +188,11 @@ fn provider(
         Some(source) => Pack::read(source, &contract, &mut findings),
         None => Some(Pack::bare(home.name(), &contract)),
     };
-    let Some(pack) = pack.filter(|_| findings.is_empty()) else { return Err(findings.into_vec()) };
+    let Some(pack) = pack.filter(|_| !findings.stop()) else { return Err(findings.into_vec()) };
     let fixtures = home.fixtures(request.fixtures.as_deref(), &mut findings, trail);
+    if let Some(written) = &written {
+        fixtures::mind_credentials(written, &fixtures, &mut findings);
+    }
     let own = request.fixtures.as_ref().map(|_| {
         // Whatever is wrong with what is not asked for.
         let mut passed = Findings::default();
@@ -198,7 +202,7 @@ fn provider(
     let own = own.as_ref().map(|own| Own { store: &own.store, credentials: &own.credentials });
     let dice = Dice::new(request.seed);
     let Seeded { store, credentials, placed } = fixtures::seed(&pack, &fixtures, own, (clock, &dice), &mut findings);
-    if !findings.is_empty() {
+    if findings.stop() {
         return Err(findings.into_vec());
     }
     let credentials = Credentials::new(credentials, &pack.auth);
@@ -215,7 +219,11 @@ fn provider(
     if request.fixtures.is_some() || !home.is_bundled() {
         fixtures::ask(&provider, &placed, clock, &mut findings);
     }
-    if findings.is_empty() { Ok((provider, warnings, drafted)) } else { Err(findings.into_vec()) }
+    if findings.stop() {
+        return Err(findings.into_vec());
+    }
+    warnings.extend(findings.into_vec());
+    Ok((provider, warnings, drafted))
 }
 
 /// A pack for a document that has none, as if it stood in a file.

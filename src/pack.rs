@@ -6,6 +6,7 @@ mod binding;
 mod conventions;
 pub mod draft;
 mod each;
+mod fields;
 mod form;
 mod import;
 mod input;
@@ -150,7 +151,7 @@ pub(crate) fn meant<'a>(word: &str, words: impl Iterator<Item = &'a str> + Clone
 impl Pack {
     /// Reads a pack against the document it belongs to.
     ///
-    /// All that is wrong with it goes into the findings; a pack that comes with findings is not to be served.
+    /// All that is wrong with it goes into the findings; a pack that comes with errors is not to be served.
     pub fn read(source: &Source, contract: &Contract, findings: &mut Findings) -> Option<Pack> {
         let mut file = Node::root(source).fields(findings)?;
         let name = file.required("name", findings, Node::string).unwrap_or_default();
@@ -161,10 +162,7 @@ impl Pack {
         let tables = tables(&mut file, findings);
         let roles = file.optional("roles", findings, strings).unwrap_or_default();
         let known = Known { contract, tables: &tables, roles: &roles };
-        let conventions = match file.take("conventions") {
-            Some(node) => Conventions::read(&node, findings)?,
-            None => Conventions::default(),
-        };
+        let conventions = file.optional("conventions", findings, Conventions::read).unwrap_or_default();
         let auth = file.take("auth").and_then(|node| Auth::read(&node, &known, findings)).unwrap_or_default();
         let pages = file.optional("pages", findings, Pages::read).unwrap_or_default();
         let phrases = Phrases::read(&mut file, findings);
@@ -193,6 +191,7 @@ impl Pack {
         file.optional(SCHEMA, findings, Node::string);
         file.finish(findings);
         names::mind(source, &pack, contract, findings);
+        fields::mind(source, &pack, contract, findings);
         Some(pack)
     }
 
@@ -223,10 +222,14 @@ impl Pack {
     fn read_resources(&mut self, file: &mut crate::source::Fields<'_>, known: &Known<'_>, findings: &mut Findings) {
         let entries = file.take("resources").and_then(|node| node.entries(findings)).unwrap_or_default();
         let mut operations = Vec::new();
+        // Each has its place among the tables, so that one that cannot be read does not stand in the way of the others.
         for (name, node) in entries {
-            let Some(mut fields) = node.fields(findings) else { return };
-            operations.push(fields.take("operations"));
-            let Some(resource) = Resource::read(name, fields, known, findings) else { return };
+            let fields = node.fields(findings);
+            let (operation, resource) = match fields {
+                Some(mut fields) => (fields.take("operations"), Resource::read(name, fields, known, findings)),
+                None => (None, Resource::named(name)),
+            };
+            operations.push(operation);
             self.resources.push(resource);
         }
         for (table, node) in operations.into_iter().enumerate() {

@@ -6,10 +6,16 @@ use std::path::{Path, PathBuf};
 
 use super::{Trail, bundle};
 use crate::contract::Files;
-use crate::source::{Finding, Findings, Place, Source};
+use crate::source::{Finding, Findings, Node, Place, Source, nearest};
 
 /// No file that is larger than this is read.
 const LARGEST: u64 = 256 * 1024 * 1024;
+
+/// The names that the pack of a folder may have.
+const PACKS: [&str; 3] = ["pack.yaml", "pack.yml", "pack.json"];
+
+/// The document of a pack that names none.
+const DOCUMENT: &str = "openapi.yaml";
 
 /// Where a provider's files are.
 #[derive(Debug)]
@@ -111,15 +117,14 @@ impl Home {
                 (pack, document)
             }
             Home::Pack(folder) => {
-                let names = ["pack.yaml", "pack.yml", "pack.json"];
-                let Some(path) = names.iter().map(|name| folder.join(name)).find(|path| is_file(path, trail)) else {
+                let Some(path) = PACKS.iter().map(|name| folder.join(name)).find(|path| is_file(path, trail)) else {
                     let place = Place::line_of(folder.display().to_string(), 0);
                     let finding = Finding::error("not-found", place, "there is no pack.yaml in this folder");
                     findings.push(finding.help("a pack folder holds a pack.yaml and the document that it names; to serve a document alone, name the document"));
                     return (None, None);
                 };
                 let pack = open(&path, findings, trail);
-                let document = open(&folder.join(document_name(pack.as_ref())), findings, trail);
+                let document = pack.as_ref().and_then(|pack| document_of(pack, folder, findings, trail));
                 (pack, document)
             }
         }
@@ -194,7 +199,31 @@ fn ends_like_data(path: &Path) -> bool {
 }
 
 fn document_name(pack: Option<&Source>) -> &str {
-    pack.and_then(|pack| pack.value().get("document")?.as_str()).unwrap_or("openapi.yaml")
+    pack.and_then(|pack| pack.value().get("document")?.as_str()).unwrap_or(DOCUMENT)
+}
+
+/// The document that a pack names. Where it cannot be read, the pack's line is the one to mend.
+fn document_of(pack: &Source, folder: &Path, findings: &mut Findings, trail: &Trail) -> Option<Source> {
+    let node = Node::root(pack);
+    let mut fields = node.fields(findings)?;
+    let said = fields.take("document");
+    let name = match &said {
+        Some(said) => said.text(findings)?,
+        None => DOCUMENT,
+    };
+    let path = folder.join(name);
+    let text = read(&path, trail).map_err(|why| {
+        let why = why.replacen("this", &format!("the document `{name}`"), 1);
+        let finding = said.as_ref().unwrap_or(&node).error("not-found", why);
+        let others = data_files(folder).unwrap_or_default();
+        let others = others.iter().filter_map(|path| path.file_name()?.to_str()).filter(|name| !PACKS.contains(name));
+        findings.push(finding.help(match (nearest(name, others), &said) {
+            (Some(near), _) => format!("did you mean `document: {near}`?"),
+            (None, Some(_)) => "`document` is a path from the pack's folder".to_owned(),
+            (None, None) => "`document` names another one, by its path from the pack's folder".to_owned(),
+        }));
+    });
+    keep(Source::parse(path.display().to_string(), text.ok()?), findings)
 }
 
 fn open(path: &Path, findings: &mut Findings, trail: &Trail) -> Option<Source> {

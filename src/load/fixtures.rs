@@ -1,18 +1,18 @@
 //! Fixture files into a store: objects of resource to records, under the rules that the records of callers keep too.
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use http::Method;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::clock::Clock;
 use crate::contract::Operation;
 use crate::dice::Dice;
 use crate::exchange::{Doors, Provider, Settings, World};
 use crate::message::{Request, encode};
-use crate::pack::{Act, Facts, Pack, User, meant};
+use crate::pack::{Act, Facts, Pack, Template, User, meant};
 use crate::refusal::{Flaw, Problem};
 use crate::source::{Finding, Findings, Node, Place, SCHEMA, Source, nearest};
 use crate::store::{Id, Moment, OnRemove, Record, Store, TableIndex};
@@ -187,6 +187,70 @@ fn mind_role(pack: &Pack, node: &Node<'_>, findings: &mut Findings) {
     {
         let finding = node.error("unknown-role", format!("the pack `{}` has no role `{role}`", pack.name));
         findings.push(finding.help(meant(role, roles())));
+    }
+}
+
+/// Minds what nothing reads in the credentials of fixture files, and proofs that nobody can send.
+pub(super) fn mind_credentials(pack: &Source, files: &[Source], findings: &mut Findings) {
+    if !files.iter().any(has_credentials) {
+        return;
+    }
+    let mut names = Names::default();
+    names.gather(pack.value());
+    if names.proofs.is_empty() {
+        return;
+    }
+    let known = || names.proofs.iter().chain(&names.facts).map(String::as_str);
+    for file in files {
+        let nodes = Node::root(file).parts().into_iter().filter(|node| node.key() == CREDENTIALS);
+        for field in nodes.flat_map(|node| node.parts()).flat_map(|credential| credential.parts()) {
+            let name = field.key();
+            if names.proofs.contains(&name) {
+                field.text(findings);
+            } else if !known().any(|known| known == name) {
+                let finding = field.warning("unknown-key", format!("nothing reads `{name}` of a credential"));
+                findings.push(finding.help(meant(&name, known())));
+            }
+        }
+    }
+}
+
+/// The fields of credentials that a pack speaks of, under whichever of its options.
+struct Names {
+    /// Those that prove who is calling.
+    proofs: BTreeSet<String>,
+    /// Those that are looked up once that is known.
+    facts: BTreeSet<String>,
+}
+
+impl Default for Names {
+    /// A role, and what scenarios and logs may call a caller by.
+    fn default() -> Names {
+        let facts = ["role", "email", "login", "name"];
+        Names { proofs: BTreeSet::new(), facts: facts.map(str::to_owned).into() }
+    }
+}
+
+impl Names {
+    fn gather(&mut self, value: &Value) {
+        match value {
+            Value::Object(map) => {
+                let text = |map: &Map<String, Value>, key| map.get(key).and_then(Value::as_str).map(str::to_owned);
+                self.proofs.extend(text(map, "secret"));
+                let user = map.get("user").and_then(Value::as_object);
+                self.facts.extend(user.and_then(|user| text(user, "by")));
+                let basic = text(map, "basic").map(|basic| Template::of(&basic));
+                self.facts.extend(basic.iter().flat_map(Template::names).map(str::to_owned));
+                map.values().for_each(|value| self.gather(value));
+            }
+            Value::Array(items) => items.iter().for_each(|item| self.gather(item)),
+            Value::String(text) => {
+                let is_of_name = |letter: char| letter.is_alphanumeric() || "_-".contains(letter);
+                let named = text.split("caller.").skip(1).filter_map(|rest| rest.split(|it| !is_of_name(it)).next());
+                self.facts.extend(named.map(str::to_owned));
+            }
+            Value::Null | Value::Bool(_) | Value::Number(_) => {}
+        }
     }
 }
 

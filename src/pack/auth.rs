@@ -130,19 +130,20 @@ impl Behalf {
 impl Scheme {
     fn read(node: &Node<'_>, findings: &mut Findings) -> Option<Scheme> {
         let mut fields = node.fields(findings)?;
+        let is_told = ["basic", "word", "query", "header"].iter().any(|form| fields.has(form));
         let basic = fields.optional("basic", findings, Node::string).map(|user| Secret::Basic(Template::of(&user)));
         let word = fields.optional("word", findings, Node::string);
         let prefix = fields.optional("prefix", findings, Node::string).unwrap_or_default();
         let query = fields.optional("query", findings, Node::string).map(Secret::Query);
         let header = fields.optional("header", findings, Node::string).map(Secret::Header);
-        let field = fields.required("secret", findings, Node::string)?;
-        let wrong = fields.required("wrong", findings, kind)?;
+        let field = fields.required("secret", findings, Node::string);
+        let wrong = fields.required("wrong", findings, kind);
         let secret = basic.or(word.map(|word| Secret::Word { word, prefix })).or(query).or(header);
-        if secret.is_none() {
+        if !is_told {
             findings.push(node.error("missing-key", "one of `basic`, `word`, `query` or `header` is needed here"));
         }
         fields.finish(findings);
-        Some(Scheme { secret: secret?, field, wrong })
+        Some(Scheme { secret: secret?, field: field?, wrong: wrong? })
     }
 }
 

@@ -231,12 +231,13 @@ impl Binding {
         let mut fields = node.fields(findings)?;
         let resource = &pack.resources[table];
         let act = act(&mut fields, findings);
+        let is_sound = act.is_some();
         let ways = fields.optional("pages", findings, |node, findings| ways(node, &pack.pages, findings));
         let Ways { ways: pages, sizes } = ways.unwrap_or_default();
         let constants = fields.take("constants").and_then(|node| node.entries(findings)).unwrap_or_default();
         let binding = Binding {
             table,
-            act: act?,
+            act: act.unwrap_or(Act::Example),
             action: fields.optional("action", findings, Node::string).unwrap_or_else(|| operation.id.clone()),
             parents: parents(&mut fields, known, findings),
             pick: fields.take("pick").map_or_else(|| usual_pick(operation), |node| by_input(Some(node), findings)),
@@ -276,7 +277,7 @@ impl Binding {
             errors: fields.optional("errors", findings, errors).unwrap_or_default(),
         };
         fields.finish(findings);
-        Some(binding)
+        is_sound.then_some(binding)
     }
 }
 
@@ -308,7 +309,12 @@ fn act(fields: &mut Fields<'_>, findings: &mut Findings) -> Option<Act> {
         ("example", 9),
         ("replace", 10),
     ];
-    let verb = fields.required("do", findings, |node, findings| node.word(&VERBS, findings))?;
+    let Some(verb) = fields.required("do", findings, |node, findings| node.word(&VERBS, findings)) else {
+        // Of the keys that only some verbs have, none is wrong as long as the verb is.
+        let passed = &mut Findings::default();
+        let _ = (each(fields, passed), import(fields, passed));
+        return None;
+    };
     Some(match verb {
         0 => Act::List,
         1 => Act::Show,
@@ -426,10 +432,10 @@ fn filters(fields: &mut Fields<'_>, findings: &mut Findings) -> Vec<Filter> {
 
 fn widen(node: &Node<'_>, findings: &mut Findings) -> Option<(usize, String)> {
     let mut fields = node.fields(findings)?;
-    let upto = fields.required("upto", findings, Node::unsigned)?;
-    let to = fields.required("to", findings, Node::string)?;
+    let upto = fields.required("upto", findings, Node::unsigned);
+    let to = fields.required("to", findings, Node::string);
     fields.finish(findings);
-    Some((upto as usize, to))
+    Some((upto? as usize, to?))
 }
 
 fn by_input(node: Option<Node<'_>>, findings: &mut Findings) -> Vec<(String, Input)> {

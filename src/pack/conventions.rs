@@ -195,14 +195,15 @@ impl Refuse {
             ("body", Part::Body),
         ];
         let mut fields = node.fields(findings)?;
-        let parts = fields.required("in", findings, |node, _| Some(node.one_or_many()))?;
-        let parts = parts.iter().map(|part| part.word(&PARTS, findings)).collect::<Option<Vec<Part>>>()?;
+        let parts = fields.required("in", findings, |node, findings| {
+            node.one_or_many().iter().map(|part| part.word(&PARTS, findings)).collect::<Option<Vec<Part>>>()
+        });
         let words: Vec<(&str, &str)> = Departure::WORDS.iter().map(|word| (*word, *word)).collect();
         let word = fields.required("kind", findings, |node, findings| node.word(&words, findings));
         let at = fields.optional("at", findings, Node::string);
-        let kind = fields.required("as", findings, kind)?;
+        let kind = fields.required("as", findings, kind);
         fields.finish(findings);
-        Some(Refuse { parts, word: word?.to_owned(), at, kind })
+        Some(Refuse { parts: parts?, word: word?.to_owned(), at, kind: kind? })
     }
 }
 

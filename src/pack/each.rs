@@ -88,12 +88,19 @@ fn over(node: &Node<'_>, findings: &mut Findings) -> Option<Over> {
     let mut fields = node.fields(findings)?;
     let values = fields.optional("values", findings, Node::parsed::<Input>);
     let items = fields.optional("items", findings, Node::parsed::<Input>);
-    let by = fields.optional("by", findings, strings).unwrap_or_default();
+    let (has_values, has_items) = (fields.has("values"), fields.has("items"));
+    let by = match has_values {
+        true => fields.required("by", findings, strings),
+        false => fields.optional("by", findings, strings),
+    };
     let draft = fields.optional("draft", findings, Node::parsed::<Input>);
     fields.finish(findings);
-    match (values, items) {
-        (Some(values), None) => Some(Over::Values { values, by: by.into_iter().next()?, draft }),
-        (None, Some(items)) => Some(Over::Items { items, by }),
+    match (has_values, has_items) {
+        (true, false) => match by?.into_iter().next() {
+            Some(by) => Some(Over::Values { values: values?, by, draft }),
+            None => node.mismatch("a form with the field `by` which its values are found", findings),
+        },
+        (false, true) => Some(Over::Items { items: items?, by: by.unwrap_or_default() }),
         _ => node.mismatch("a form with either `values` or `items`", findings),
     }
 }

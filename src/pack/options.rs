@@ -3,7 +3,7 @@
 
 use serde_json::Value;
 
-use super::meant;
+use super::{meant, object};
 use crate::source::{Finding, Findings, Node, Place, Source};
 
 /// The switches a pack has, by name.
@@ -34,15 +34,16 @@ impl Options {
         let list = entries.iter().filter_map(|(name, node)| {
             let mut fields = node.fields(findings)?;
             fields.optional("about", findings, Node::text);
-            let default = fields.required("default", findings, Node::scalar)?;
-            let choices = fields.required("choices", findings, Node::entries)?;
+            let default = fields.required("default", findings, Node::scalar);
+            let choices = fields.required("choices", findings, Node::entries);
+            fields.finish(findings);
+            let (default, choices) = (default?, choices?);
             let choices: Vec<Choice> = choices.iter().filter_map(|(name, node)| choice(name, node, findings)).collect();
             if !choices.iter().any(|choice| choice.name == default) {
                 let names = choices.iter().map(|choice| choice.name.as_str());
                 let finding = node.error("unknown-choice", format!("the default `{default}` is not among the choices"));
                 findings.push(finding.help(meant(&default, names)));
             }
-            fields.finish(findings);
             Some(((*name).to_owned(), choices, default))
         });
         Options { list: list.collect() }
@@ -93,9 +94,8 @@ impl Options {
 
 fn choice(name: &str, node: &Node<'_>, findings: &mut Findings) -> Option<Choice> {
     let mut fields = node.fields(findings)?;
-    let patch = |node: Option<Node<'_>>| node.map_or(Value::Null, |node| node.value().clone());
-    let choice =
-        Choice { name: name.to_owned(), pack: patch(fields.take("pack")), document: patch(fields.take("document")) };
+    let mut patch = |key| fields.optional(key, findings, object).map_or(Value::Null, Value::Object);
+    let choice = Choice { name: name.to_owned(), pack: patch("pack"), document: patch("document") };
     fields.finish(findings);
     Some(choice)
 }

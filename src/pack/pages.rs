@@ -4,12 +4,16 @@ use std::time::Duration;
 
 use super::template::Shape;
 use super::{Input, strings};
-use crate::source::{Fields, Findings, Node};
+use crate::source::{Fields, Findings, Node, nearest};
 use crate::store::Order;
 
 /// The ways of paging a provider has, by name.
 #[derive(Debug, Default)]
-pub struct Pages(Vec<(String, Way)>);
+pub struct Pages {
+    ways: Vec<(String, Way)>,
+    /// Those that could not be read, so that whoever names them is not wrong as well.
+    broken: Vec<String>,
+}
 
 /// One of the ways.
 #[derive(Debug)]
@@ -143,27 +147,31 @@ pub enum Tokens {
 
 impl Pages {
     pub(super) fn read(node: &Node<'_>, findings: &mut Findings) -> Option<Pages> {
-        let entries = node.entries(findings)?.into_iter();
-        Some(Pages(
-            entries.filter_map(|(name, node)| Some((name.to_owned(), Way::read(name, &node, findings)?))).collect(),
-        ))
+        let mut pages = Pages::default();
+        for (name, node) in node.entries(findings)? {
+            match Way::read(name, &node, findings) {
+                Some(way) => pages.ways.push((name.to_owned(), way)),
+                None => pages.broken.push(name.to_owned()),
+            }
+        }
+        Some(pages)
     }
 
     /// The ways in the order of the pack.
     pub fn ways(&self) -> impl Iterator<Item = &Way> {
-        self.0.iter().map(|(_, way)| way)
+        self.ways.iter().map(|(_, way)| way)
     }
 
     /// One of the ways.
     pub fn way(&self, index: WayIndex) -> Option<&Way> {
-        self.0.get(index).map(|(_, way)| way)
+        self.ways.get(index).map(|(_, way)| way)
     }
 
     fn named(&self, name: &str, node: &Node<'_>, findings: &mut Findings) -> Option<WayIndex> {
-        let found = self.0.iter().position(|(known, _)| known == name);
-        if found.is_none() {
+        let found = self.ways.iter().position(|(known, _)| known == name);
+        if found.is_none() && !self.broken.iter().any(|broken| broken == name) {
             let finding = node.error("unknown-pages", format!("this pack has no `pages.{name}`"));
-            findings.push(finding.help(super::meant(name, self.0.iter().map(|(name, _)| name.as_str()))));
+            findings.push(finding.help(super::meant(name, self.ways.iter().map(|(name, _)| name.as_str()))));
         }
         found
     }
@@ -174,12 +182,16 @@ impl Way {
     fn read(name: &str, node: &Node<'_>, findings: &mut Findings) -> Option<Way> {
         const KINDS: [(&str, u8); 3] = [("offset", 0), ("cursor", 1), ("stream", 2)];
         let mut fields = node.fields(findings)?;
-        let kind = fields.optional("kind", findings, |node, findings| node.word(&KINDS, findings));
-        let kind = kind.or_else(|| KINDS.iter().find(|(kind, _)| *kind == name).map(|(_, kind)| *kind));
-        match kind {
+        let said = fields.take("kind");
+        let kind = said.as_ref().and_then(|node| node.word(&KINDS, findings));
+        // What is said wrongly is read on as what was probably meant, so that the rest is looked at as well.
+        let meant = || nearest(said.as_ref()?.value().as_str()?, KINDS.iter().map(|(kind, _)| *kind));
+        let named = |name: &str| KINDS.iter().find(|(kind, _)| *kind == name).map(|(_, kind)| *kind);
+        match kind.or_else(|| named(meant()?)).or_else(|| named(name)) {
             Some(0) => Offset::read(fields, findings).map(Way::Offset),
             Some(1) => Cursor::read(fields, findings).map(Way::Cursor),
             Some(_) => Stream::read(fields, findings).map(Way::Stream),
+            None if said.is_some() => None,
             None => node.mismatch("a way with its kind: `kind: offset`, `kind: cursor` or `kind: stream`", findings),
         }
     }
@@ -207,10 +219,10 @@ impl Offset {
         let unknown_sort = fields.optional("unknown_sort", findings, |node, findings| node.word(&words, findings));
         let depth = fields.optional("depth", findings, |node, findings| {
             let mut fields = node.fields(findings)?;
-            let page = fields.required("page", findings, Node::unsigned)? as usize;
-            let records = fields.required("records", findings, Node::unsigned)? as usize;
+            let page = fields.required("page", findings, Node::unsigned);
+            let records = fields.required("records", findings, Node::unsigned);
             fields.finish(findings);
-            Some(Depth { page, records })
+            Some(Depth { page: page? as usize, records: records? as usize })
         });
         let adds = adds(&mut fields);
         fields.finish(findings);

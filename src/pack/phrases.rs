@@ -121,8 +121,9 @@ impl ErrorTemplate {
 
     fn read(node: &Node<'_>, findings: &mut Findings) -> Option<ErrorTemplate> {
         let mut fields = node.fields(findings)?;
-        let status = fields.required("status", findings, status)?;
+        let status = fields.required("status", findings, status);
         let headers = fields.optional("headers", findings, headers).unwrap_or_default();
+        let has_body = fields.has("body") || fields.has("plain");
         let plain = fields.optional("plain", findings, Node::string);
         let body = fields.take("body").map(|node| Shape::of(node.value()));
         let text = fields.optional("text", findings, Node::string).unwrap_or_default();
@@ -131,11 +132,13 @@ impl ErrorTemplate {
             (_, Some(plain)) => ErrorBody::Text(Template::of(&plain)),
             (Some(body), None) => ErrorBody::Json(body),
             (None, None) => {
-                findings.push(node.error("missing-key", "one of `body` or `plain` is needed here"));
+                if !has_body {
+                    findings.push(node.error("missing-key", "one of `body` or `plain` is needed here"));
+                }
                 return None;
             }
         };
-        Some(ErrorTemplate { status, headers, body, text: Template::of(&text) })
+        Some(ErrorTemplate { status: status?, headers, body, text: Template::of(&text) })
     }
 }
 
@@ -144,17 +147,17 @@ impl Phrase {
         let mut fields = node.fields(findings)?;
         let listed_as = fields.optional("listed_as", findings, Node::string);
         let entry = fields.take("entry").map_or(Shape::Plain(serde_json::Value::Null), |node| Shape::of(node.value()));
-        let text = fields.required("text", findings, Node::string)?;
+        let text = fields.required("text", findings, Node::string);
         fields.finish(findings);
-        Some(Phrase { listed_as, entry, text: Template::of(&text) })
+        Some(Phrase { listed_as, entry, text: Template::of(&text?) })
     }
 }
 
-/// A status code.
+/// The status of a final reply (RFC 9110 section 15). There are providers that refuse with a 200.
 pub(super) fn status(node: &Node<'_>, findings: &mut Findings) -> Option<StatusCode> {
-    let code = node.unsigned(findings)?;
-    let status = u16::try_from(code).ok().and_then(|code| StatusCode::from_u16(code).ok());
-    status.or_else(|| node.mismatch("a status code from 100 to 599", findings))
+    let code = node.value().as_u64().and_then(|code| u16::try_from(code).ok()).filter(|code| (200..600).contains(code));
+    let status = code.and_then(|code| StatusCode::from_u16(code).ok());
+    status.or_else(|| node.mismatch("a status from 200 to 599", findings))
 }
 
 /// Header fields with templates for values.

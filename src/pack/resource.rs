@@ -115,24 +115,35 @@ pub struct Job {
 }
 
 impl Resource {
-    pub(super) fn read(
-        name: &str,
-        mut fields: Fields<'_>,
-        known: &Known<'_>,
-        findings: &mut Findings,
-    ) -> Option<Resource> {
-        let (one, many) = fields.optional("keys", findings, keys).unwrap_or_default();
-        let rules = Rules::named(name);
-        let mut resource = Resource {
-            rules,
-            kind: fields.optional("type", findings, Node::string).unwrap_or_else(|| name.to_owned()),
-            one,
-            many,
+    /// One of which nothing is said.
+    pub(super) fn named(name: &str) -> Resource {
+        Resource {
+            rules: Rules::named(name),
+            kind: name.to_owned(),
+            one: None,
+            many: None,
             fill: None,
             computed: Vec::new(),
             counts: Vec::new(),
             lookups: Vec::new(),
             sideloads: Vec::new(),
+            hidden: Vec::new(),
+            forms: Vec::new(),
+            assets: Vec::new(),
+            sees: Vec::new(),
+            writes: Vec::new(),
+            lifecycle: None,
+            jobs: Vec::new(),
+            allow: None,
+        }
+    }
+
+    pub(super) fn read(name: &str, mut fields: Fields<'_>, known: &Known<'_>, findings: &mut Findings) -> Resource {
+        let (one, many) = fields.optional("keys", findings, keys).unwrap_or_default();
+        let mut resource = Resource {
+            kind: fields.optional("type", findings, Node::string).unwrap_or_else(|| name.to_owned()),
+            one,
+            many,
             hidden: fields.optional("hidden", findings, strings).unwrap_or_default(),
             forms: by_field(fields.take("forms"), findings, Form::read),
             assets: form::assets(fields.take("assets"), known, findings),
@@ -141,12 +152,11 @@ impl Resource {
                 .map(|(_, sees)| sees)
                 .collect(),
             writes: writes(fields.take("writes"), known, findings),
-            lifecycle: None,
-            jobs: Vec::new(),
             allow: fields.take("allow").and_then(|node| Allow::read(&node, known, findings)),
+            ..Resource::named(name)
         };
-        if let Some(node) = fields.take("record") {
-            resource.read_record(node.fields(findings)?, known, findings);
+        if let Some(record) = fields.optional("record", findings, Node::fields) {
+            resource.read_record(record, known, findings);
         }
         for (verb, node) in fields.take("jobs").and_then(|node| node.entries(findings)).unwrap_or_default() {
             if let Some(job) = Job::read(&node, findings) {
@@ -154,7 +164,7 @@ impl Resource {
             }
         }
         fields.finish(findings);
-        Some(resource)
+        resource
     }
 
     fn read_record(&mut self, mut fields: Fields<'_>, known: &Known<'_>, findings: &mut Findings) {
@@ -232,12 +242,12 @@ impl Lifecycle {
     fn read(node: &Node<'_>, findings: &mut Findings) -> Option<Lifecycle> {
         let mut fields = node.fields(findings)?;
         let words = [("reads", Advance::Reads), ("clock", Advance::Clock)];
-        let advance = fields.required("advance", findings, |node, findings| node.word(&words, findings))?;
+        let advance = fields.required("advance", findings, |node, findings| node.word(&words, findings));
         let of = fields.optional("of", findings, Node::string).unwrap_or_default();
         let stages = fields.list("stages", findings).iter().filter_map(|node| Stage::read(node, findings)).collect();
         let keeps = fields.optional("keeps", findings, Node::duration);
         fields.finish(findings);
-        Some(Lifecycle { advance, of, stages, keeps })
+        Some(Lifecycle { advance: advance?, of, stages, keeps })
     }
 }
 
@@ -335,9 +345,10 @@ fn pattern(node: &Node<'_>, findings: &mut Findings) -> Option<String> {
 
 fn unique(node: &Node<'_>, findings: &mut Findings) -> Option<Unique> {
     let mut fields = node.fields(findings)?;
-    let names = fields.required("fields", findings, strings)?;
+    let names = fields.required("fields", findings, strings);
     let fold_case = fields.optional("fold_case", findings, Node::flag).unwrap_or(false);
     fields.finish(findings);
+    let names = names?;
     match names.is_empty() {
         true => node.mismatch("a rule over one field at least", findings),
         false => Some(Unique { fields: names, fold_case }),
@@ -408,18 +419,19 @@ fn attributes(node: &Node<'_>, known: &Known<'_>, findings: &mut Findings) -> Op
     let table = fields.required("defined_by", findings, |node, findings| known.table(node, findings));
     let long_dates = fields.optional("long_dates", findings, Node::flag).unwrap_or(true);
     let mut name = |key, findings: &mut Findings| fields.required(key, findings, Node::string);
-    let attributes = Attributes {
-        long_dates,
-        field: name("field", findings)?,
-        table: table?,
-        key: name("key", findings)?,
-        kind: name("type", findings)?,
-        active: name("active", findings)?,
-        options: name("options", findings)?,
-        pattern: name("pattern", findings)?,
-    };
+    let (field, key, kind) = (name("field", findings), name("key", findings), name("type", findings));
+    let (active, options, pattern) = (name("active", findings), name("options", findings), name("pattern", findings));
     fields.finish(findings);
-    Some(attributes)
+    Some(Attributes {
+        long_dates,
+        field: field?,
+        table: table?,
+        key: key?,
+        kind: kind?,
+        active: active?,
+        options: options?,
+        pattern: pattern?,
+    })
 }
 
 /// `tickets.organization_id`: the records of a table that name this one in a field.

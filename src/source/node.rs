@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use serde_json::{Map, Value};
 
-use super::{Finding, Place, Source, choices, duration};
+use super::{Finding, Place, Severity, Source, choices, duration};
 
 /// What is wrong with a file, collected while it is read.
 #[derive(Debug, Default)]
@@ -34,6 +34,11 @@ impl Findings {
     /// Whether nothing is wrong.
     pub fn is_empty(&self) -> bool {
         self.list.is_empty()
+    }
+
+    /// Whether one of them stops the server.
+    pub fn stop(&self) -> bool {
+        self.list.iter().any(|finding| finding.severity == Severity::Error)
     }
 
     /// All of them by file and line, and on one line as they were found.
@@ -269,7 +274,9 @@ impl<'a> Fields<'a> {
 
     /// The part under a key, if it is there.
     pub fn take(&mut self, key: &'static str) -> Option<Node<'a>> {
-        self.asked.push(key);
+        if !self.asked.contains(&key) {
+            self.asked.push(key);
+        }
         self.map.get(key).map(|value| self.node.child(key, value))
     }
 

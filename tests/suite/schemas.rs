@@ -201,6 +201,52 @@ impl Checks {
 }
 
 #[test]
+fn a_mistake_hides_no_other_one() {
+    let zendesk = contract("specs/zendesk/openapi.yaml");
+    let mut hidden = Vec::new();
+    let mut seen = HashSet::new();
+    let schema = Schema::of("scenario");
+    for file in scenarios() {
+        hidden.extend(hides(&schema, &file, &mut seen, &|value| read_scenario(&zendesk, value)));
+    }
+    let schema = Schema::of("pack");
+    for (file, contract) in packs() {
+        hidden.extend(hides(&schema, &file, &mut seen, &|value| read_pack(&contract, value)));
+    }
+    assert!(hidden.is_empty(), "{}", hidden.join("\n"));
+}
+
+/// Puts a wrong value under each key of a closed mapping, and keys that nobody knows beside it and at the top of the file: all that
+/// the readers then do not speak of.
+fn hides(
+    schema: &Schema,
+    file: &File,
+    seen: &mut HashSet<(Vec<String>, String)>,
+    read: &dyn Fn(&Value) -> Vec<Finding>,
+) -> Vec<String> {
+    const STRANGE: [&str; 2] = ["strange_key", "strange_key_at_the_top"];
+    let mut hidden = Vec::new();
+    for mapping in schema.mappings(&file.value).into_iter().filter(|mapping| mapping.closed) {
+        let keys = file.value.pointer(&mapping.at).and_then(Value::as_object).expect("is a mapping").keys();
+        for key in keys.filter(|key| seen.insert((mapping.places.clone(), (*key).clone()))) {
+            let mut value = file.value.clone();
+            let map = value.pointer_mut(&mapping.at).and_then(Value::as_object_mut).expect("is a mapping");
+            map.insert(key.clone(), serde_json::json!([[]]));
+            map.insert(STRANGE[0].to_owned(), Value::Null);
+            value.as_object_mut().expect("is a mapping").insert(STRANGE[1].to_owned(), Value::Null);
+            let findings = read(&value);
+            let is_said = |strange: &str| {
+                let named = format!("`{strange}`");
+                findings.iter().any(|finding| finding.what.contains(&named))
+            };
+            let missed = STRANGE.iter().filter(|strange| !is_said(strange));
+            hidden.extend(missed.map(|strange| format!("{}: `{key}` at {} hides {strange}", file.name, mapping.at)));
+        }
+    }
+    hidden
+}
+
+#[test]
 fn lists_of_words_are_those_of_the_program() {
     let (scenario, pack) = (load::schema("scenario").expect("is there"), load::schema("pack").expect("is there"));
     let words = |value: &Value| -> BTreeSet<String> {
