@@ -47,7 +47,8 @@ impl Call<'_> {
         let known = || self.world().providers.iter();
         known().find(|provider| provider.pack.name == name).ok_or_else(|| {
             let names = known().map(|provider| provider.pack.name.as_str());
-            Problem::missing("No such provider", choices(name, names, "served"))
+            let detail = format!("there is no provider `{name}`; {}", choices(name, names, "served"));
+            Problem::missing("No such provider", detail)
         })
     }
 

@@ -42,6 +42,26 @@ impl Problem {
         Problem { particulars, ..Problem::new(StatusCode::UNPROCESSABLE_ENTITY, title, detail) }
     }
 
+    /// The same, with more to say.
+    pub(super) fn and(self, more: &str) -> Problem {
+        Problem { detail: format!("{}; {more}", self.detail), ..self }
+    }
+
+    /// What all of them say, under the status and the title of the first; none where there are none.
+    pub(super) fn of_all(problems: Vec<Problem>) -> Option<Problem> {
+        problems.into_iter().reduce(|mut all, problem| {
+            all.detail = format!("{}\n{}", all.detail, problem.detail);
+            all.particulars = match (all.particulars, problem.particulars) {
+                (Some((name, mut items)), Some((_, more))) => {
+                    items.extend(more);
+                    Some((name, items))
+                }
+                (one, other) => one.or(other),
+            };
+            all
+        })
+    }
+
     pub(super) fn into_reply(self) -> Reply {
         let mut body = json!({
             "type": "about:blank", "title": self.title, "status": self.status.as_u16(), "detail": self.detail,

@@ -79,10 +79,14 @@ pub(super) fn names(world: &World, session: &Session) -> Vec<String> {
 /// For each provider the scenarios that a list names or has.
 pub(super) fn casts(world: &World, asked: Option<&Value>) -> Result<Vec<Vec<Arc<Scenario>>>, Problem> {
     let mut all = vec![Vec::new(); world.providers.len()];
+    let mut problems = Vec::new();
     for asked in asked.and_then(Value::as_array).into_iter().flatten() {
-        all.iter_mut().zip(cast(world, asked)?).for_each(|(scenarios, scenario)| scenarios.extend(scenario));
+        match cast(world, asked) {
+            Ok(cast) => all.iter_mut().zip(cast).for_each(|(scenarios, scenario)| scenarios.extend(scenario)),
+            Err(problem) => problems.push(problem),
+        }
     }
-    Ok(all)
+    Problem::of_all(problems).map_or(Ok(all), Err)
 }
 
 /// A scenario by name, as the text of a file, or as what a file would say.
@@ -123,7 +127,8 @@ fn shown(world: &World, session: &Session) -> Value {
         let Some(hazards) = state.hazards(provider.index) else { continue };
         let mut rules: BTreeMap<String, Vec<Value>> = BTreeMap::new();
         for count in hazards.progress.counts(&hazards.scenarios) {
-            let rule = json!({ "name": count.rule, "matched": count.matched, "fired": count.fired });
+            let (matched, fired, sent) = (count.matched, count.fired, count.sent);
+            let rule = json!({ "name": count.rule, "matched": matched, "fired": fired, "sent": sent });
             rules.entry(count.scenario).or_default().push(rule);
         }
         scenarios.extend(hazards.scenarios.iter().map(|scenario| {

@@ -13,6 +13,7 @@ use crate::exchange::World;
 use crate::load;
 use crate::session::{DEFAULT, Seed, Session, Sessions};
 use crate::source::Finding;
+use crate::store::Store;
 
 pub(super) fn list(call: &Call<'_>) -> Result<Value, Problem> {
     let world = call.world();
@@ -40,22 +41,59 @@ pub(super) fn create(call: &Call<'_>) -> Result<Value, Problem> {
 /// The start of a session that asks for more than a name: what it does not ask for is as in all others.
 fn seed(call: &Call<'_>, dice: &Dice) -> Result<Seed, Problem> {
     let common = call.world().sessions.seed();
-    let clock = match call.text("clock") {
-        Some(time) => Clock::frozen(clock::time(time)?),
-        None => common.clock.fork(),
-    };
+    let mut problems = Vec::new();
+    let time = call.text("clock").and_then(|time| clock::time(time).map_err(|problem| problems.push(problem)).ok());
+    let clock = time.map_or_else(|| common.clock.fork(), Clock::frozen);
     let mut parts = common.parts.clone();
     if let Some(asked) = call.body.get("scenarios") {
-        let casts = scenarios::casts(call.world(), Some(asked))?;
-        parts.iter_mut().zip(casts).for_each(|(part, scenarios)| part.scenarios = scenarios);
+        match scenarios::casts(call.world(), Some(asked)) {
+            Ok(casts) => parts.iter_mut().zip(casts).for_each(|(part, scenarios)| part.scenarios = scenarios),
+            Err(problem) => problems.push(problem),
+        }
     }
-    for (name, fixtures) in call.body.get("fixtures").and_then(Value::as_object).into_iter().flatten() {
-        let provider = call.provider(name)?;
-        let unreadable = |findings: Vec<Finding>| Problem::unreadable("The fixtures cannot be used", &findings);
-        let source = source("fixtures.yaml", fixtures).map_err(|finding| unreadable(vec![*finding]))?;
-        parts[provider.index].store = load::records(provider, &source, &clock, dice).map_err(unreadable)?;
+    let asked = call.body.get("fixtures");
+    for (name, fixtures) in asked.and_then(Value::as_object).into_iter().flatten() {
+        match records(call, name, fixtures, &clock, dice) {
+            Ok((provider, store)) => parts[provider].store = store,
+            Err(problem) => problems.push(problem),
+        }
     }
-    Ok(Seed { parts, clock })
+    if asked.is_some_and(|asked| !asked.is_object()) {
+        problems.push(invalid("No fixtures", shape(call.world())));
+    }
+    Problem::of_all(problems).map_or(Ok(Seed { parts, clock }), Err)
+}
+
+/// The records that fixtures make for a provider, and its place.
+fn records(
+    call: &Call<'_>,
+    name: &str,
+    fixtures: &Value,
+    clock: &Clock,
+    dice: &Dice,
+) -> Result<(usize, Arc<Store>), Problem> {
+    let shaped = |problem: Problem| problem.and(&shape(call.world()));
+    let provider = call.provider(name).map_err(shaped)?;
+    if !fixtures.is_object() {
+        return Err(shaped(invalid("No fixtures", format!("what stands under `{name}` is no object"))));
+    }
+    let unreadable = |findings: Vec<Finding>| Problem::unreadable("The fixtures cannot be used", &findings);
+    let source = source(&format!("fixtures/{name}.yaml"), fixtures).map_err(|finding| unreadable(vec![*finding]))?;
+    Ok((provider.index, load::records(provider, &source, clock, dice).map_err(unreadable)?))
+}
+
+/// Where fixtures stand in a call.
+fn shape(world: &World) -> String {
+    let packs = world.providers.iter().map(|provider| &provider.pack);
+    let names: Vec<String> = packs.clone().map(|pack| format!("`{}`", pack.name)).collect();
+    let example = packs.clone().find_map(|pack| Some((&pack.name, &pack.resources.first()?.rules.table)));
+    let example =
+        example.map(|(pack, table)| format!(", as in {{ fixtures: {{ {pack}: {{ {table}: [ {{ … }} ] }} }} }}"));
+    let names = names.join(", ");
+    format!(
+        "fixtures are an object, and stand by the provider that they are for ({names}){}",
+        example.unwrap_or_default()
+    )
 }
 
 pub(super) fn show(call: &Call<'_>) -> Result<Value, Problem> {

@@ -3,6 +3,7 @@
 use std::cell::OnceCell;
 use std::fmt;
 use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
 use std::time::Duration;
 
 use serde_json::Value;
@@ -66,6 +67,8 @@ pub struct Strike {
     /// What goes wrong.
     pub fault: Arc<Fault>,
     rule: Arc<Rule>,
+    /// How often the rule's faults were carried out in this session.
+    sent: Arc<AtomicU64>,
     /// Chance for the items of a bulk call.
     dice: Dice,
 }
@@ -86,6 +89,7 @@ impl Strike {
     /// Counts that it was really done.
     pub fn sent(&self) {
         count(&self.rule.totals.sent);
+        count(&self.sent);
     }
 }
 
@@ -209,7 +213,7 @@ impl Plan {
         count(&rule.totals.fired);
         let strike = |fault: &Arc<Fault>| {
             let dice = dice.branch(&rule.stream).branch(&nth.to_string());
-            Strike { fault: fault.clone(), rule: rule.clone(), dice }
+            Strike { fault: fault.clone(), rule: rule.clone(), sent: counter.sent.clone(), dice }
         };
         let outcome = match &step.act {
             Act::Wait => Outcome::Waited,
@@ -224,6 +228,7 @@ impl Plan {
         };
         if outcome == Outcome::Waited {
             count(&rule.totals.sent);
+            count(&counter.sent);
         }
         let mut note = Note {
             scenario: scenario.name.clone(),

@@ -34,6 +34,8 @@ pub struct Count {
     pub matched: u64,
     /// How often it fired.
     pub fired: u64,
+    /// How often that was really carried out.
+    pub sent: u64,
 }
 
 impl Progress {
@@ -78,8 +80,10 @@ impl Progress {
         let mut counts = Vec::new();
         for (scenario, counters) in scenarios.iter().zip(&self.counters) {
             for (rule, counter) in scenario.rules.iter().zip(counters) {
-                let (matched, fired) = unpack(counter.0.load(Ordering::Relaxed));
-                counts.push(Count { scenario: scenario.name.to_string(), rule: rule.name.to_string(), matched, fired });
+                let (matched, fired) = unpack(counter.verdicts.load(Ordering::Relaxed));
+                let sent = counter.sent.load(Ordering::Relaxed);
+                let (scenario, rule) = (scenario.name.to_string(), rule.name.to_string());
+                counts.push(Count { scenario, rule, matched, fired, sent });
             }
         }
         counts
@@ -102,21 +106,26 @@ impl Progress {
     }
 }
 
-/// Matches in the upper half, firings in the lower: they change together or not at all.
+/// How far one rule has come.
 #[derive(Debug, Default)]
-pub(super) struct Counter(AtomicU64);
+pub(super) struct Counter {
+    /// Matches in the upper half, firings in the lower: they change together or not at all.
+    verdicts: AtomicU64,
+    /// Firings that were carried out, which is known once the request is answered; whoever carries one out holds it.
+    pub(super) sent: Arc<AtomicU64>,
+}
 
 impl Counter {
     /// Counts a match. The verdict is asked for its number and for how often the rule fired before, and may be asked again
     /// when another thread was faster. Returns the match's number, and the firing with its number from 0.
     pub(super) fn count(&self, verdict: impl Fn(u64, u64) -> Option<Firing>) -> (u64, Option<(Firing, u64)>) {
-        let mut before = self.0.load(Ordering::Relaxed);
+        let mut before = self.verdicts.load(Ordering::Relaxed);
         loop {
             let (matched, fired) = unpack(before);
             let nth = matched + 1;
             let firing = verdict(nth, fired);
             let after = pack(nth, fired + u64::from(firing.is_some()));
-            match self.0.compare_exchange_weak(before, after, Ordering::Relaxed, Ordering::Relaxed) {
+            match self.verdicts.compare_exchange_weak(before, after, Ordering::Relaxed, Ordering::Relaxed) {
                 Ok(_) => return (nth, firing.map(|firing| (firing, fired))),
                 Err(current) => before = current,
             }
@@ -124,7 +133,8 @@ impl Counter {
     }
 
     fn fork(&self) -> Counter {
-        Counter(AtomicU64::new(self.0.load(Ordering::Relaxed)))
+        let copy = |value: &AtomicU64| AtomicU64::new(value.load(Ordering::Relaxed));
+        Counter { verdicts: copy(&self.verdicts), sent: copy(&self.sent).into() }
     }
 }
 
@@ -204,11 +214,12 @@ mod tests {
 
     #[test]
     fn a_counter_stands_still_at_its_end() {
-        let counter = Counter(AtomicU64::new(pack(u64::from(u32::MAX) - 1, u64::from(u32::MAX))));
+        let verdicts = AtomicU64::new(pack(u64::from(u32::MAX) - 1, u64::from(u32::MAX)));
+        let counter = Counter { verdicts, ..Counter::default() };
         let yes = |_, _| Some(Firing { draw: None });
         for _ in 0..3 {
             counter.count(yes);
         }
-        assert_eq!(unpack(counter.0.load(Ordering::Relaxed)), (u64::from(u32::MAX), u64::from(u32::MAX)));
+        assert_eq!(unpack(counter.verdicts.load(Ordering::Relaxed)), (u64::from(u32::MAX), u64::from(u32::MAX)));
     }
 }
