@@ -6,6 +6,7 @@ mod ask;
 mod check;
 mod draft;
 mod eject;
+mod environment;
 mod explain;
 mod health;
 mod mock;
@@ -67,20 +68,21 @@ enum Command {
     Schema(schema::Schema),
 }
 
-fn parsed<T: Into<OsString> + Clone>(words: impl IntoIterator<Item = T>) -> Result<Line, clap::Error> {
+fn parsed<T: Into<OsString>>(words: impl IntoIterator<Item = T>) -> Result<Line, Vec<clap::Error>> {
     let mut command = Line::command().mut_subcommand("mock", mock::adapted);
-    let matches = command.try_get_matches_from_mut(words)?;
-    Line::from_arg_matches(&matches).map_err(|error| error.format(&mut command))
+    let words: Vec<OsString> = words.into_iter().map(Into::into).collect();
+    let matches = environment::matches(&command, &words)?;
+    Line::from_arg_matches(&matches).map_err(|error| vec![error.format(&mut command)])
 }
 
 /// Runs the command line of this process.
 pub fn run() -> ExitCode {
     let line = match parsed(std::env::args_os()) {
         Ok(line) => line,
-        Err(error) => {
+        Err(errors) => {
             // Help and version are asked for and go to stdout; both streams may be gone.
-            let _ = error.print();
-            return ExitCode::from(if error.use_stderr() { FAILED } else { 0 });
+            errors.iter().for_each(|error| drop(error.print()));
+            return ExitCode::from(if errors.iter().any(clap::Error::use_stderr) { FAILED } else { 0 });
         }
     };
     match line.command {

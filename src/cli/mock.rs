@@ -180,8 +180,8 @@ mod tests {
     use crate::cli::{Command as Sub, parsed};
 
     fn meant(words: &[&str]) -> Serve {
-        let line =
-            parsed(["counterpart", "mock"].iter().chain(words)).unwrap_or_else(|error| panic!("{words:?}: {error}"));
+        let line = parsed(["counterpart", "mock"].iter().chain(words))
+            .unwrap_or_else(|errors| panic!("{words:?}: {errors:?}"));
         match line.command {
             Sub::Mock(mock) => mock.meant(),
             other => panic!("{words:?}: {other:?}"),

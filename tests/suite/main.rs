@@ -2,6 +2,7 @@
 
 mod documents; // documents with gaps, checked and served
 mod drafts; // what holds for every document whose pack is drafted
+mod environment; // environment variables with values that are not right
 mod exchanges; // the text files under tests/exchanges, each one promise
 mod follow; // exchanges as they happen, for those who follow them
 mod layers; // the order of the rooms, and the door of each outside crate
