@@ -32,9 +32,12 @@ pub(super) fn email(draws: &mut Draws) -> String {
     format!("{}.{}@example.com", first.to_lowercase(), last.to_lowercase())
 }
 
-/// A text for a property of this name.
-pub(super) fn text(name: &str, draws: &mut Draws) -> String {
+/// A text for a property of this name in a reply of a status.
+pub(super) fn text(name: &str, status: Option<StatusCode>, draws: &mut Draws) -> String {
     let parts = parts(name);
+    if let Some(reason) = status.filter(|status| is_refusal(*status)).and_then(|status| reason(&parts, status)) {
+        return reason;
+    }
     let last = parts.last().map_or("", String::as_str);
     let has = |word: &str| parts.iter().any(|part| part == word);
     if let Some(format) = format(&parts) {
@@ -124,6 +127,19 @@ pub(super) fn number(name: &str, status: Option<StatusCode>, draws: &mut Draws) 
         "lat" | "latitude" => cents(0, 70, draws),
         "lng" | "lon" | "longitude" => cents(0, 170, draws),
         "timestamp" | "at" | "created" | "updated" => whole(1_700_000_000, 1_760_000_000, draws),
+        _ => return None,
+    })
+}
+
+/// What the body of a refusal says of its status under this name, in the words of HTTP: `Not Found`, or `not_found` as a code.
+fn reason(parts: &[String], status: StatusCode) -> Option<String> {
+    let said = status.canonical_reason()?;
+    let code = |said: &str| said.to_lowercase().replace([' ', '-'], "_").replace('\'', "");
+    Some(match parts.last()?.as_str() {
+        "message" | "msg" | "title" | "detail" | "details" | "description" | "reason" | "text" => said.to_owned(),
+        "error" | "errors" if parts.len() == 1 => said.to_owned(),
+        "code" if matches!(parts.len(), 1 | 2) && (parts.len() == 1 || parts[0] == "error") => code(said),
+        _ if names_status(parts) => status.as_str().to_owned(),
         _ => return None,
     })
 }

@@ -204,7 +204,7 @@ impl<'a> Maker<'a> {
             Kind::Boolean => Value::Bool((turns.pick(2) == 0) == draws.below(4).is_multiple_of(2)),
             Kind::Integer => number::integer(facets, about, turns, draws).ok_or_else(none)?,
             Kind::Number => number::number(facets, about, turns, draws).ok_or_else(none)?,
-            Kind::Text => text::text(facets, &spot.name, turns, draws).map_err(|why| spot.stuck(why))?.into(),
+            Kind::Text => text::text(facets, about, turns, draws).map_err(|why| spot.stuck(why))?.into(),
             Kind::Object | Kind::Array => {
                 let inside = self.path.len();
                 let known = facets.parts.iter().any(|part| self.path.contains(&address(part)));

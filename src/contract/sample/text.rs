@@ -1,6 +1,7 @@
 //! Texts: by pattern, by format, by the name of their property.
 
 use super::facets::{Facets, Turns};
+use super::number::About;
 use super::{format, likely, pattern};
 use crate::dice::Draws;
 
@@ -8,7 +9,12 @@ use crate::dice::Draws;
 const MAX_LETTERS: usize = 65_536;
 
 /// A text, or why there is none.
-pub(super) fn text(facets: &Facets<'_>, name: &str, turns: &mut Turns, draws: &mut Draws) -> Result<String, String> {
+pub(super) fn text(
+    facets: &Facets<'_>,
+    about: About<'_>,
+    turns: &mut Turns,
+    draws: &mut Draws,
+) -> Result<String, String> {
     let (least, most) = (facets.at_least("minLength"), facets.at_most("maxLength"));
     if least > MAX_LETTERS {
         return Err(format!("it asks for a text of {least} letters, and {MAX_LETTERS} are the most that is made"));
@@ -25,7 +31,7 @@ pub(super) fn text(facets: &Facets<'_>, name: &str, turns: &mut Turns, draws: &m
         }
     }
     let made = formats.iter().find_map(|format| format::text(format, least, most, draws));
-    Ok(made.unwrap_or_else(|| fitted(likely::text(name, draws), least, most, draws)))
+    Ok(made.unwrap_or_else(|| fitted(likely::text(about.name, about.status, draws), least, most, draws)))
 }
 
 /// The same text, cut or filled up.

@@ -242,6 +242,20 @@ fn a_refusal_repeats_its_status_where_the_schema_lets_it() {
     check("404", with("code", json!({ "type": "integer", "minimum": 7000, "maximum": 7000 })), json!({ "code": 7000 }));
     check("404", with("exit_code", whole()), json!({ "exit_code": 200 }));
     check("200", with("status", whole()), json!({ "status": 200 }));
+    let text = || json!({ "type": "string" });
+    for name in ["message", "title", "detail", "error", "error_description", "errorMessage"] {
+        check("404", with(name, text()), json!({ name: "Not Found" }));
+    }
+    check(
+        "503",
+        with("errors", json!({ "type": "array", "minItems": 1, "maxItems": 1, "items": with("message", text()) })),
+        json!({ "errors": [{ "message": "Service Unavailable" }] }),
+    );
+    check("418", with("code", text()), json!({ "code": "im_a_teapot" }));
+    check("404", with("error_code", text()), json!({ "error_code": "not_found" }));
+    check("404", with("status", text()), json!({ "status": "404" }));
+    check("404", with("message", json!({ "type": "string", "maxLength": 3 })), json!({ "message": "Not" }));
+    check("404", with("message", json!({ "type": "string", "example": "gone" })), json!({ "message": "gone" }));
 }
 
 #[test]

@@ -127,7 +127,7 @@ impl Binder<'_, '_, '_, '_> {
         let set = from_path(plan.scope(operation));
         let entry = Entry::of("create").with("parents", full(plan::parents(plans, operation))).with("set", full(set));
         let answer = self.id_alone(operation).or_else(|| self.answer(operation));
-        let entry = entry.with("draft", draft(&sent)).with("answer", answer);
+        let entry = entry.with("draft", draft(&sent)).with("answer", answer).with("headers", self.location(operation));
         let reason = format!("POST on a collection whose records are told apart by `{}`", plan.key.path);
         self.put(operation, entry, reason);
     }
@@ -230,6 +230,16 @@ impl Binder<'_, '_, '_, '_> {
         let name = record::named_key(&one.record, &group.kind(), variable).filter(|_| is_foreign)?;
         let shown = json!({ name: format!("{{{}}}", plan.key.path) });
         Some(one.path.iter().rev().fold(shown, |inner, name| json!({ name: inner })))
+    }
+
+    /// Where a new record is shown, where the document has a header field for that.
+    fn location(&self, operation: &Operation) -> Option<Value> {
+        let Binder { plan, group, .. } = *self;
+        let mut documented = self.book.contract.reply_headers(operation, operation.success()).into_iter();
+        let name = documented.find(|name| name.eq_ignore_ascii_case("location"))?;
+        let shown = group.each.iter().any(|each| group.variable(each).is_some()) && !plan.key.is_of_path();
+        let slash = if operation.path.ends_with('/') { "" } else { "/" };
+        shown.then(|| json!({ name: format!("{{origin}}{{path}}{slash}{{{}}}", plan.key.path) }))
     }
 
     fn put(&mut self, operation: &Operation, entry: Entry, reason: impl Into<String>) {

@@ -109,8 +109,13 @@ fn action<'p, 'g, 'a>(
     operation: &Operation,
     variable: &str,
 ) -> Option<Bound<'p, 'g, 'a>> {
-    let replied = envelope::one(group.reply(operation)?, &plan.group.kind(), None)?;
-    if replied.record.name().is_none() || replied.record.name() != plan.look.name() {
+    let replied = match group.contract.reply_body(operation, operation.success()) {
+        // What it comes to is not shown, which says nothing against it.
+        None if group.contract.documents(operation, operation.success()) => None,
+        _ => Some(envelope::one(group.reply(operation)?, &plan.group.kind(), None)?),
+    };
+    let is_other = |one: &envelope::Envelope<'_>| one.record.name().is_none() || one.record.name() != plan.look.name();
+    if replied.as_ref().is_some_and(is_other) {
         return None;
     }
     let (field, value) = outcome(&plan.look, &plain(group.road.noun()))?;
@@ -124,7 +129,7 @@ fn action<'p, 'g, 'a>(
         .with("within", super::full(from_path(scope)));
     let about = format!("sets `{field}` to {value}");
     let entry = entry.with("constants", Some(json!({ field: value }))).with("draft", Some("body._".into()));
-    Some((plan, entry.with("answer", wrapped(&replied.path)), about))
+    Some((plan, entry.with("answer", replied.and_then(|one| wrapped(&one.path))), about))
 }
 
 fn outcome(record: &Look<'_>, action: &str) -> Option<(String, Value)> {
