@@ -19,7 +19,7 @@ use std::cell::OnceCell;
 use std::sync::{Arc, OnceLock};
 
 use http::header::{CACHE_CONTROL, CONTENT_TYPE};
-use http::{HeaderName, HeaderValue, Method, StatusCode};
+use http::{HeaderName, HeaderValue, StatusCode};
 use parking_lot::{RwLock, RwLockReadGuard};
 use serde_json::{Value, json};
 
@@ -167,11 +167,7 @@ type Found<'a> = (&'a Operation, Vec<(&'a str, &'a str)>);
 fn find<'a>(contract: &'a Contract, request: &'a Request) -> Result<Found<'a>, Problem> {
     match contract.route(&request.method, request.path()) {
         Route::Found { operation, variables } => Ok((operation, variables)),
-        Route::WrongMethod(methods) => {
-            let methods: Vec<&str> = methods.iter().map(Method::as_str).collect();
-            let detail = format!("this path has {}", methods.join(", "));
-            Err(Problem::new(StatusCode::METHOD_NOT_ALLOWED, "No such method here", detail))
-        }
+        Route::WrongMethod(methods) => Err(Problem::wrong_method(&methods)),
         Route::Unknown { nearest } => {
             let meant = nearest.map_or(String::new(), |nearest| format!("did you mean {nearest}? "));
             let detail = format!("{meant}{ROOT}/openapi.json has all paths of counterpart's own");

@@ -1,6 +1,7 @@
 //! Why the control API cannot do as it was told: a problem document (RFC 9457).
 
-use http::{HeaderName, HeaderValue, StatusCode};
+use http::header::ALLOW;
+use http::{HeaderName, HeaderValue, Method, StatusCode};
 use serde_json::{Value, json};
 
 use crate::message::Reply;
@@ -16,16 +17,29 @@ pub(super) struct Problem {
     detail: String,
     /// What is wrong in particular: a name for the list, and its items.
     particulars: Option<(&'static str, Vec<Value>)>,
+    /// The methods that the path has (RFC 9110 section 15.5.6).
+    allow: Option<HeaderValue>,
 }
 
 impl Problem {
     pub(super) fn new(status: StatusCode, title: &'static str, detail: impl Into<String>) -> Problem {
-        Problem { status, title, detail: detail.into(), particulars: None }
+        Problem { status, title, detail: detail.into(), particulars: None, allow: None }
     }
 
     /// There is nothing of this name.
     pub(super) fn missing(title: &'static str, detail: impl Into<String>) -> Problem {
         Problem::new(StatusCode::NOT_FOUND, title, detail)
+    }
+
+    /// The path has other methods than this.
+    pub(super) fn wrong_method(methods: &[Method]) -> Problem {
+        // HEAD is GET without the body (RFC 9110 section 9.3.2).
+        let implied = methods.contains(&Method::GET).then_some(Method::HEAD);
+        let names: Vec<&str> = methods.iter().chain(&implied).map(Method::as_str).collect();
+        let names = names.join(", ");
+        let detail = format!("this path has {names}");
+        let problem = Problem::new(StatusCode::METHOD_NOT_ALLOWED, "No such method here", detail);
+        Problem { allow: HeaderValue::from_str(&names).ok(), ..problem }
     }
 
     /// A text that was sent cannot be used.
@@ -69,8 +83,10 @@ impl Problem {
         if let Some((name, items)) = self.particulars {
             body[name] = items.into();
         }
-        Reply::json(self.status, "application/problem+json", &body)
-            .with(HeaderName::from_static("x-counterpart"), HeaderValue::from_static("control"))
+        let mut reply = Reply::json(self.status, "application/problem+json", &body)
+            .with(HeaderName::from_static("x-counterpart"), HeaderValue::from_static("control"));
+        reply.headers.extend(self.allow.map(|methods| (ALLOW, methods)));
+        reply
     }
 }
 

@@ -44,7 +44,9 @@ pub fn scenario(source: &Source, providers: &[Provider]) -> Result<Vec<Option<Ar
     let mut read = |provider| match known(provider, |known| Scenario::read(source, known)) {
         Ok(scenario) => Some(Arc::new(scenario)),
         Err(findings) => {
-            found.extend(findings);
+            // What is wrong for every provider is said once.
+            let new: Vec<Finding> = findings.into_iter().filter(|finding| !found.contains(finding)).collect();
+            found.extend(new);
             None
         }
     };
@@ -52,7 +54,6 @@ pub fn scenario(source: &Source, providers: &[Provider]) -> Result<Vec<Option<Ar
     if scenarios.iter().any(Option::is_some) {
         return Ok(scenarios);
     }
-    found.dedup();
     Err(found)
 }
 
