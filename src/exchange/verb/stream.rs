@@ -55,6 +55,7 @@ fn facts(call: &Call<'_>, stream: &Stream, count: usize, over: bool, end_time: i
     let mut facts = Map::new();
     facts.insert("count".into(), count.into());
     facts.insert("end_of_stream".into(), over.into());
+    facts.insert("has_more".into(), (!over).into());
     facts.insert("end_time".into(), end_time.into());
     facts.insert("next_url".into(), link(call, &[(&stream.since, Some(end_time.to_string()))]).into());
     facts
