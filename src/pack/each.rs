@@ -14,6 +14,8 @@ pub struct Each {
     pub run: Run,
     /// A field that gets each item's place in the list.
     pub number: Option<String>,
+    /// Which of the resource's `jobs` tells of it: the one with the name of what is done, unless another is named.
+    pub job: String,
     /// What is answered.
     pub answer: EachAnswer,
 }
@@ -81,7 +83,9 @@ pub(super) fn each(fields: &mut Fields<'_>, findings: &mut Findings) -> Option<E
     let answer = fields.required("as", findings, |node, findings| node.word(&ANSWERS, findings));
     let at_most = fields.optional("at_most", findings, Node::unsigned).unwrap_or(u64::MAX);
     let number = fields.optional("number", findings, Node::string);
-    Some(Each { over, at_most: usize::try_from(at_most).unwrap_or(usize::MAX), run: run?, number, answer: answer? })
+    let job = fields.optional("job", findings, Node::string).or_else(|| Some(run?.word().to_owned()));
+    let at_most = usize::try_from(at_most).unwrap_or(usize::MAX);
+    Some(Each { over, at_most, run: run?, number, job: job?, answer: answer? })
 }
 
 fn over(node: &Node<'_>, findings: &mut Findings) -> Option<Over> {

@@ -36,10 +36,10 @@ pub(super) fn each(call: &Call<'_>, store: &mut Store, each: &Each) -> Result<Ou
             })
         }
         EachAnswer::Job => {
-            room_for_a_job(call, store, each.run)?;
+            room_for_a_job(call, store, each)?;
             let results: Vec<Value> =
-                items.into_iter().enumerate().map(|(index, item)| result(call, store, each.run, index, item)).collect();
-            job(call, store, each.run, results)
+                items.into_iter().enumerate().map(|(index, item)| result(call, store, each, index, item)).collect();
+            job(call, store, each, results)
         }
     }
 }
@@ -103,10 +103,10 @@ pub(in crate::exchange) fn jobs_in_flight(call: &Call<'_>, store: &Store) -> Vec
 }
 
 /// Whether one more job may be on its way.
-fn room_for_a_job(call: &Call<'_>, store: &Store, verb: Run) -> Result<(), Refusal> {
+fn room_for_a_job(call: &Call<'_>, store: &Store, each: &Each) -> Result<(), Refusal> {
     let Some(most) = call.provider.pack.jobs_in_flight else { return Ok(()) };
     let flying = jobs_in_flight(call, store);
-    let name = call.resource().job(verb.word()).and_then(|job| job.name.as_ref()).unwrap_or(&call.binding.action);
+    let name = call.resource().job(&each.job).and_then(|job| job.name.as_ref()).unwrap_or(&call.binding.action);
     match flying.len() < most {
         true => Ok(()),
         false => Err(Refusal::new(Kind::TooManyJobs).fact("job", name.clone()).fact("job_ids", flying)),
@@ -140,15 +140,15 @@ fn run(call: &Call<'_>, store: &mut Store, run: Run, item: Item) -> Result<(Outc
 }
 
 /// The result of one item. One that is refused leaves no trace and does not stop the others.
-fn result(call: &Call<'_>, store: &mut Store, verb: Run, index: usize, item: Item) -> Value {
+fn result(call: &Call<'_>, store: &mut Store, each: &Each, index: usize, item: Item) -> Value {
     let before = store.clone();
     // A key of another kind is no id.
     let key = &call.resource().rules.key;
     let named = item.by.as_ref().filter(|(field, _)| field == key).and_then(|(_, value)| Id::of(value));
-    let job = call.resource().job(verb.word());
+    let job = call.resource().job(&each.job);
     let mut facts = Map::new();
     facts.insert("index".into(), index.into());
-    match run(call, store, verb, item) {
+    match run(call, store, each.run, item) {
         Ok((_, id)) => {
             facts.insert("id".into(), id.value());
             job.map_or(Value::Null, |job| shaped(call, &job.done, &facts))
@@ -163,12 +163,12 @@ fn result(call: &Call<'_>, store: &mut Store, verb: Run, index: usize, item: Ite
 }
 
 /// The job that tells how the items fared.
-fn job(call: &Call<'_>, store: &mut Store, verb: Run, results: Vec<Value>) -> Result<Outcome, Refusal> {
+fn job(call: &Call<'_>, store: &mut Store, each: &Each, results: Vec<Value>) -> Result<Outcome, Refusal> {
     let table: TableIndex = call.provider.pack.jobs.unwrap_or(call.binding.table);
     let mut draft = Record::new();
     let mut facts = Map::new();
     facts.insert("total".into(), results.len().into());
-    for (field, shape) in call.resource().job(verb.word()).map_or(&[][..], |job| &job.set) {
+    for (field, shape) in call.resource().job(&each.job).map_or(&[][..], |job| &job.set) {
         draft.insert(field.clone(), shaped(call, shape, &facts));
     }
     // Ids are random: the number tells which of one second came first.
