@@ -128,7 +128,7 @@ impl Contract {
         in_path.all(|given| given.look.as_ref().is_none_or(Look::takes_any_word))
     }
 
-    fn look_at(&self, media: &Media) -> Option<Look<'_>> {
+    pub(super) fn look_at(&self, media: &Media) -> Option<Look<'_>> {
         Some(Look::of(&self.document, self.schemas.site(media.schema?).clone()))
     }
 }
@@ -143,6 +143,19 @@ impl<'a> Look<'a> {
     /// What is said under a keyword, by the first part that says it.
     pub fn said(&self, keyword: &str) -> Option<&'a Value> {
         self.parts.iter().find_map(|(_, part)| part.get(keyword))
+    }
+
+    /// What is said of its form in XML, where it stands or where it is described.
+    pub(super) fn xml(&self) -> Option<&'a Value> {
+        let mut site = self.site.clone();
+        for _ in 0..MAX_PARTS {
+            let schema = self.document.value(&site)?;
+            if let Some(xml) = schema.get("xml") {
+                return Some(xml);
+            }
+            site = self.document.target(site.file, schema.get("$ref")?.as_str()?)?;
+        }
+        None
     }
 
     /// Whether a keyword is said to be true.

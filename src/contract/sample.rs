@@ -14,6 +14,7 @@ mod recipe;
 mod request;
 mod text;
 mod written;
+mod xml;
 
 use std::sync::{Arc, OnceLock};
 
@@ -280,7 +281,7 @@ impl Contract {
     pub(super) fn given(&self, media: &Media, value: Value, wish: &Wish<'_>) -> Sample {
         let media_type = concrete(&media.name, wish.accept);
         let raw = value.is_string() && !is_json(&media_type);
-        let body = written::body(&media_type, &self.root_name(media), &value);
+        let body = written::body(&media_type, &self.root_name(media), || self.look_at(media), &value);
         Sample { media_type, body, value: (!raw).then_some(value), fits: false }
     }
 
@@ -306,11 +307,11 @@ impl Contract {
             (None, None) => json!(""),
         };
         let media_type = concrete(&media.name, wish.accept);
-        let name = self.root_name(media);
+        let (name, look) = (self.root_name(media), || self.look_at(media));
         let body = match &value {
             // One event: by itself a made-up text is none.
-            Value::String(_) if is_sequential(&media_type) => written::body(&media_type, &name, &json!([value])),
-            value => written::body(&media_type, &name, value),
+            Value::String(_) if is_sequential(&media_type) => written::body(&media_type, &name, look, &json!([value])),
+            value => written::body(&media_type, &name, look, value),
         };
         Ok(Sample { media_type, value: Some(value), body, fits: false })
     }

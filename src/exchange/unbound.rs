@@ -119,12 +119,6 @@ impl Site<'_> {
 
     /// Whether a document alone refuses a request with these departures.
     fn is_refused(&self, violations: &[Violation]) -> bool {
-        // Real services rarely mind what they do not know.
-        let harmless = |it: &Violation| match it.kind {
-            Kind::Unknown => it.part == Part::Query,
-            Kind::UnexpectedBody => true,
-            _ => false,
-        };
         match self.validation {
             Validation::Off | Validation::Report => false,
             Validation::Usual => !violations.iter().all(harmless),
@@ -144,7 +138,12 @@ impl Site<'_> {
             let (title, detail) = ("The request breaks the contract", "the document does not allow this request");
             shape::document(statuses[0], "request", title, detail, violations)
         };
-        self.documented(statuses, entry).unwrap_or_else(|| own(&entry.violations))
+        // What cannot be an id is no record's, where records are kept.
+        let kept = self.provider.binding(self.operation).is_some();
+        let nowhere = kept && entry.violations.iter().all(|it| it.part == Part::Path || harmless(it));
+        let missing: &[StatusCode] = if nowhere { &[StatusCode::NOT_FOUND] } else { &[] };
+        let documented = self.documented(statuses, entry).or_else(|| self.documented(missing, entry));
+        documented.unwrap_or_else(|| own(&entry.violations))
     }
 
     /// The document's own reply for the first of these statuses that it has: by themselves, else by a range or by `default`.
@@ -242,6 +241,15 @@ impl Site<'_> {
                 Err(Box::new(reply))
             }
         }
+    }
+}
+
+/// What real services rarely mind: that of which they know nothing.
+fn harmless(violation: &Violation) -> bool {
+    match violation.kind {
+        Kind::Unknown => violation.part == Part::Query,
+        Kind::UnexpectedBody => true,
+        _ => false,
     }
 }
 

@@ -3,20 +3,20 @@
 use bytes::Bytes;
 use serde_json::Value;
 
+use super::super::look::Look;
 use super::super::media::{Reading, reading};
+use super::xml;
 
 use crate::message::encode;
 
-/// The body of a media type. A text is the body itself where the type is not JSON.
-pub(super) fn body(media_type: &str, name: &str, value: &Value) -> Bytes {
+/// The body of a media type, whose schema has a name, and a look that XML asks for. A text is the body itself where the type is not JSON.
+pub(super) fn body<'l>(media_type: &str, name: &str, look: impl FnOnce() -> Option<Look<'l>>, value: &Value) -> Bytes {
     let essence = media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
     let text = match (essence.as_str(), value) {
         (json, _) if super::is_json(json) => value.to_string(),
         (_, Value::String(text)) => text.clone(),
-        (xml, _) if xml.ends_with("/xml") || xml.ends_with("+xml") => {
-            let mut out = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>");
-            element(name, value, &mut out);
-            out
+        (essence, _) if essence.ends_with("/xml") || essence.ends_with("+xml") => {
+            xml::document(name, look().as_ref(), value)
         }
         ("application/x-www-form-urlencoded", Value::Object(fields)) => {
             let pairs = fields.iter().map(|(name, value)| format!("{}={}", encode(name), encode(&word(value))));
@@ -49,46 +49,11 @@ fn event(value: &Value) -> String {
     }
 }
 
-fn word(value: &Value) -> String {
+pub(super) fn word(value: &Value) -> String {
     match value {
         Value::String(text) => text.clone(),
         other => other.to_string(),
     }
-}
-
-/// One element; the items of a list are elements of its name, one after the other.
-fn element(name: &str, value: &Value, out: &mut String) {
-    let name = tag(name);
-    match value {
-        Value::Null => *out += &format!("<{name}/>"),
-        Value::Object(entries) => {
-            *out += &format!("<{name}>");
-            entries.iter().for_each(|(name, value)| match value {
-                Value::Array(items) => items.iter().for_each(|item| element(name, item, out)),
-                value => element(name, value, out),
-            });
-            *out += &format!("</{name}>");
-        }
-        Value::Array(items) => {
-            *out += &format!("<{name}>");
-            items.iter().for_each(|item| element("item", item, out));
-            *out += &format!("</{name}>");
-        }
-        value => *out += &format!("<{name}>{}</{name}>", escaped(&word(value))),
-    }
-}
-
-/// A name that XML allows.
-fn tag(name: &str) -> String {
-    let plain = |letter: char| if letter.is_ascii_alphanumeric() || "_-.".contains(letter) { letter } else { '_' };
-    let name: String = name.chars().map(plain).collect();
-    let begins = name.starts_with(|letter: char| letter.is_ascii_alphabetic() || letter == '_');
-    if begins { name } else { format!("_{name}") }
-}
-
-fn escaped(text: &str) -> String {
-    let legal = text.chars().filter(|letter| !letter.is_control() || "\n\r\t".contains(*letter));
-    legal.collect::<String>().replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }
 
 #[cfg(test)]
@@ -98,7 +63,7 @@ mod tests {
 
     #[test]
     fn a_value_is_written_as_its_media_type_wants_it() {
-        let check = |media: &str, value, expected: &str| assert_eq!(body(media, "Pet", &value), expected);
+        let check = |media: &str, value, expected: &str| assert_eq!(body(media, "Pet", || None, &value), expected);
         check("application/json; charset=utf-8", json!("a"), "\"a\"");
         check("application/problem+json", json!({ "a": 1 }), "{\"a\":1}");
         check("text/plain", json!("a"), "a");
