@@ -22,11 +22,11 @@ pub struct Standing {
     places: Box<[Place]>,
 }
 
-/// Where the texts of a header field are, by which the field is known again: replies that go out again share them.
-#[derive(Debug, PartialEq, Eq)]
+/// By what a header field is known again.
+#[derive(Debug)]
 struct Place {
-    name: usize,
-    /// None where the value is new on each reply.
+    name: HeaderName,
+    /// Where its text lies: replies that go out again share it. None where the value is new on each.
     value: Option<usize>,
 }
 
@@ -38,8 +38,8 @@ impl Standing {
         let got = Kept { length: reply.body.len(), bytes: reply.body.clone() };
         let common = Arc::new(Common { lines: lines.into(), got, effect });
         let place = |(name, value): (&HeaderName, &HeaderValue)| Place {
-            name: address(name.as_str().as_bytes()),
-            value: Some(value.as_bytes()).filter(|value| !value.is_empty()).map(address),
+            name: name.clone(),
+            value: Some(value).filter(|value| !value.is_empty()).map(address),
         };
         let places = reply.headers.iter().map(place).collect();
         Standing { reply, noted, common, places }
@@ -66,8 +66,8 @@ impl Standing {
         let mut is_this = true;
         let new = reply.headers.iter().filter(|(name, value)| {
             let Some(place) = places.next() else { return true };
-            let is_same = place.value == Some(address(value.as_bytes()));
-            is_this &= place.name == address(name.as_str().as_bytes()) && (is_same || place.value.is_none());
+            let is_same = place.value == Some(address(value));
+            is_this &= (is_same || place.value.is_none()) && place.name == *name;
             !is_same
         });
         texts.answered(new, secrets);
@@ -75,8 +75,8 @@ impl Standing {
     }
 }
 
-fn address(text: &[u8]) -> usize {
-    text.as_ptr().addr()
+fn address(value: &HeaderValue) -> usize {
+    value.as_bytes().as_ptr().addr()
 }
 
 #[cfg(test)]
