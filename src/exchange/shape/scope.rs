@@ -1,5 +1,7 @@
 //! The names that templates may mention, and where their values are.
 
+use std::fmt::Write;
+
 use jiff::Timestamp;
 use serde_json::{Map, Value};
 use xxhash_rust::xxh3::xxh3_128;
@@ -12,6 +14,9 @@ use crate::pack::{Facts, Resource};
 use crate::scenario::Quota;
 use crate::session::Session;
 use crate::store::{Id, Reader, Record, TableIndex};
+
+/// What the draws of request ids are called.
+const REQUEST: &str = "request";
 
 /// What a template can see.
 #[derive(Debug, Clone)]
@@ -124,10 +129,11 @@ impl<'a> Scope<'a> {
             "action" => self.action.into(),
             "controller" => self.action.split('/').next().unwrap_or_default().into(),
             "verb" => self.action.rsplit('/').next().unwrap_or_default().into(),
-            "request_id" => self.session.dice.hex("request", self.exchange).into(),
+            "request_id" => self.session.dice.hex(REQUEST, self.exchange).into(),
             "runtime" => {
-                let micros = 20_000.0 + self.session.dice.share("runtime", self.exchange) * 100_000.0;
-                format!("0.{:06}", micros.round() as u32).into()
+                let mut text = String::new();
+                self.write_runtime(&mut text);
+                text.into()
             }
             // The seconds that are left of the clock minute, as rate limits count.
             "reset" => (60 - self.time.as_second().rem_euclid(60)).into(),
@@ -136,6 +142,12 @@ impl<'a> Scope<'a> {
                 _ => return None,
             },
         })
+    }
+
+    /// The seconds that the provider says it took.
+    fn write_runtime(&self, out: &mut String) {
+        let micros = 20_000.0 + self.session.dice.share("runtime", self.exchange) * 100_000.0;
+        let _ = write!(out, "0.{:06}", micros.round() as u32);
     }
 
     fn of_record(&self, name: &str) -> Option<Value> {
@@ -173,16 +185,21 @@ impl Facts for Scope<'_> {
     }
 
     fn write(&self, name: &str, out: &mut String) {
-        // The names that stand in every link, without a copy.
+        // The names that stand in every link, and those of every reply, without a copy.
         let conventions = &self.provider.pack.conventions;
+        let nothing_else = self.extra.is_none() && self.record.is_none();
         match name {
             "origin" => self.request.write_origin(out),
             "base" => out.push_str(&conventions.base),
             "suffix" => out.push_str(&conventions.link_suffix),
+            "request_id" if nothing_else => self.session.dice.write_hex(REQUEST, self.exchange, out),
+            "runtime" if nothing_else => self.write_runtime(out),
             _ => match self.fact(name) {
                 Some(Value::String(text)) => out.push_str(&text),
                 Some(Value::Null) | None => {}
-                Some(other) => out.push_str(&other.to_string()),
+                Some(other) => {
+                    let _ = write!(out, "{other}");
+                }
             },
         }
     }
