@@ -87,6 +87,12 @@ impl Contract {
         self.look_at(media.iter().find(|media| is_json(&media.name)).or(media.first())?)
     }
 
+    /// Whether a request may have a body of a media type.
+    pub fn takes(&self, operation: &Operation, media_type: &str) -> bool {
+        let body = self.parts(operation).and_then(|parts| parts.body.as_ref());
+        body.is_some_and(|body| body.media.iter().any(|media| media.name.eq_ignore_ascii_case(media_type)))
+    }
+
     /// Whether a reply has a body, and if so, whether it can be JSON.
     pub fn reply_body(&self, operation: &Operation, status: StatusCode) -> Option<bool> {
         let response = self.parts(operation)?.replies.as_ref()?.for_status(status)?;

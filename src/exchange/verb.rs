@@ -6,6 +6,7 @@ mod effect;
 mod import;
 mod list;
 mod page;
+mod patch;
 mod stream;
 
 use std::sync::Arc;
@@ -162,7 +163,17 @@ fn replace(call: &Call<'_>, store: &mut Store) -> Result<Outcome, Refusal> {
         return make(call, store);
     }
     let (id, before) = picked(call, &store.reader())?;
-    is_for_the_caller(call, store, &id)?;
+    overwrite(call, store, (&id, &before), draft(call))
+}
+
+/// Puts a draft in the place of what callers may say of a record.
+fn overwrite(
+    call: &Call<'_>,
+    store: &mut Store,
+    (id, before): (&Id, &Record),
+    mut draft: Record,
+) -> Result<Outcome, Refusal> {
+    is_for_the_caller(call, store, id)?;
     let table = call.binding.table;
     let rules = store.rules(table);
     let own = [Some(&rules.key), rules.stamps.created.as_ref(), rules.stamps.updated.as_ref()];
@@ -171,13 +182,12 @@ fn replace(call: &Call<'_>, store: &mut Store) -> Result<Outcome, Refusal> {
             || own.iter().flatten().any(|own| *own == field)
             || !call.provider.may_write(call.operation, field)
     };
-    let mut draft = draft(call);
-    let mut record = Record::clone(&before);
+    let mut record = before.clone();
     record.retain(|field, _| stays(field));
     draft.retain(|field, _| !own.iter().flatten().any(|own| *own == field));
     record.extend(call.provider.completed(table, draft, call.session.dice.branch("samples")));
-    store.replace(table, &id, record, &call.moment()).map_err(Refusal::invalid)?;
-    one(store, table, &id, false)
+    store.replace(table, id, record, &call.moment()).map_err(Refusal::invalid)?;
+    one(store, table, id, false)
 }
 
 fn update(call: &Call<'_>, store: &mut Store) -> Result<Outcome, Refusal> {
@@ -185,7 +195,11 @@ fn update(call: &Call<'_>, store: &mut Store) -> Result<Outcome, Refusal> {
         return make(call, store);
     }
     let (id, record) = picked(call, &store.reader())?;
+    if let Some(value) = patch::applied(call, &record)? {
+        return overwrite(call, store, (&id, &record), permitted(call, Some(&value)));
+    }
     let mut patch = draft(call);
+    patch::merged(call, &record, &mut patch);
     for (field, value) in patch.iter_mut().filter(|(_, value)| value.is_array()) {
         let own = record.get(field).unwrap_or(&Value::Null);
         match call.binding.combine {

@@ -26,7 +26,7 @@ const DOORS: &[(&str, &[&str])] = &[
     ("indexmap", &["store"]),
     ("include_dir", &["load"]),
     ("jiff", &["clock", "journal", "store", "pack", "scenario", "session", "exchange", "control", "mock", "cli"]),
-    ("json_patch", &["scenario"]),
+    ("json_patch", &["scenario", "exchange"]),
     ("jsonschema", &["contract"]),
     ("mimalloc", &["main"]),
     ("openapiv3", &["contract"]),

@@ -134,14 +134,15 @@ impl Binder<'_, '_, '_, '_> {
 
     fn change(&mut self, operation: &Operation, verb: &str) {
         let Binder { plans, plan, group, .. } = *self;
-        let Some(sent) = group.sent(operation) else {
+        let patches = || self.book.contract.takes(operation, "application/json-patch+json").then(Vec::new);
+        let Some(sent) = group.sent(operation).map(|sent| sent.path).or_else(patches) else {
             return self.book.unbound(operation, "it has no body that says what changes");
         };
         let makes = operation.method == Method::PUT && plan.upserts;
         let entry = Entry::of(verb).with("pick", plan.pick(operation)).within(plans, plan, operation);
         let set = full(from_path(plan.scope(operation))).filter(|_| makes);
         let entry = entry.with("set", set).with("missing", makes.then(|| "create".into()));
-        let entry = entry.with("draft", draft(&sent.path)).with("answer", self.answer(operation));
+        let entry = entry.with("draft", draft(&sent)).with("answer", self.answer(operation));
         let made = if makes { ", and makes one that is not there" } else { "" };
         let how = match (verb, &operation.method) {
             ("replace", _) => "its body is the whole record",
