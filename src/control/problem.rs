@@ -18,7 +18,7 @@ pub(super) struct Problem {
     /// What is wrong in particular: a name for the list, and its items.
     particulars: Option<(&'static str, Vec<Value>)>,
     /// The methods that the path has (RFC 9110 section 15.5.6).
-    allow: Option<HeaderValue>,
+    allow: Option<Box<HeaderValue>>,
 }
 
 impl Problem {
@@ -39,7 +39,7 @@ impl Problem {
         let names = names.join(", ");
         let detail = format!("this path has {names}");
         let problem = Problem::new(StatusCode::METHOD_NOT_ALLOWED, "No such method here", detail);
-        Problem { allow: HeaderValue::from_str(&names).ok(), ..problem }
+        Problem { allow: HeaderValue::from_str(&names).ok().map(Box::new), ..problem }
     }
 
     /// A text that was sent cannot be used.
@@ -85,7 +85,7 @@ impl Problem {
         }
         let mut reply = Reply::json(self.status, "application/problem+json", &body)
             .with(HeaderName::from_static("x-counterpart"), HeaderValue::from_static("control"));
-        reply.headers.extend(self.allow.map(|methods| (ALLOW, methods)));
+        reply.headers.extend(self.allow.map(|methods| (ALLOW, *methods)));
         reply
     }
 }
