@@ -89,7 +89,7 @@ pub fn load_noting(request: &Request, clock: &Clock, trail: &Trail) -> Result<Lo
     let mut errors = Vec::new();
     let mut unknown = request.options.clone();
     for (index, what) in request.what.iter().enumerate() {
-        if request.what[..index].contains(what) {
+        if request.what[..index].iter().any(|before| before == what || files::are_same(before, what)) {
             let place = Place::line_of(what, 0);
             errors.push(
                 Finding::error("conflict", place, "this is named twice, and would answer once").help("name it once"),
@@ -166,6 +166,7 @@ fn provider(
         findings.push(finding.help("name the document in its place, or leave `--pack` out"));
     }
     let (mut pack_source, document) = home.sources(request.pack.as_deref(), &mut findings, trail);
+    findings.extend(pack_source.iter().flat_map(Source::doubled));
     let mut drafted = None;
     let options = pack_source.as_ref().map(|source| Options::read(source, &mut findings)).unwrap_or_default();
     // Beside other packs, a switch may be meant for one of them.
@@ -202,9 +203,6 @@ fn provider(
     let own = own.as_ref().map(|own| Own { store: &own.store, credentials: &own.credentials });
     let dice = Dice::new(request.seed);
     let Seeded { store, credentials, placed } = fixtures::seed(&pack, &fixtures, own, (clock, &dice), &mut findings);
-    if findings.stop() {
-        return Err(findings.into_vec());
-    }
     let credentials = Credentials::new(credentials, &pack.auth);
     let mut provider = Provider::new(index, contract, pack, credentials, store);
     if provider.pack.seed == Seed::Examples {

@@ -107,6 +107,7 @@ impl Scenario {
     /// Everything that is wrong with the file, each with its line and the way out.
     pub fn read(source: &Source, world: &Known<'_>) -> Result<Scenario, Vec<Finding>> {
         let mut findings = Findings::default();
+        findings.extend(source.doubled());
         let scenario = Self::read_node(source, world, &mut findings);
         match scenario {
             Some(scenario) if findings.is_empty() => Ok(scenario),

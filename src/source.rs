@@ -48,6 +48,16 @@ struct Inner {
     text: Cow<'static, str>,
     value: Value,
     lines: OnceLock<Lines>,
+    /// Whether a key stands twice, and what it said first is lost.
+    has_doubled: bool,
+}
+
+/// What a text says.
+struct Read {
+    value: Value,
+    /// Where they come with it.
+    lines: OnceLock<Lines>,
+    has_doubled: bool,
 }
 
 impl Source {
@@ -58,23 +68,23 @@ impl Source {
     /// or where its aliases would unfold into more than two million nodes.
     pub fn parse(name: impl Into<String>, text: impl Into<String>) -> Result<Source, Box<Finding>> {
         let (name, text) = (name.into(), text.into());
-        let (value, lines) = read(&name, &text)?;
-        Ok(Source::made(name, text.into(), value, lines))
+        let read = read(&name, &text)?;
+        let inner =
+            Inner { name, text: text.into(), value: read.value, lines: read.lines, has_doubled: read.has_doubled };
+        Ok(Source { inner: Arc::new(inner) })
     }
 
     /// A text whose value is known already.
     pub fn known(name: impl Into<String>, text: impl Into<Cow<'static, str>>, value: Value) -> Source {
-        Source::made(name.into(), text.into(), value, OnceLock::new())
-    }
-
-    fn made(name: String, text: Cow<'static, str>, value: Value, lines: OnceLock<Lines>) -> Source {
-        Source { inner: Arc::new(Inner { name, text, value, lines }) }
+        let (name, text) = (name.into(), text.into());
+        Source { inner: Arc::new(Inner { name, text, value, lines: OnceLock::new(), has_doubled: false }) }
     }
 
     /// The same text with another value in its place, for switches that are applied after reading. Lines stay those of the text.
     #[must_use]
     pub fn with_value(&self, value: Value) -> Source {
-        Source::known(self.name(), self.inner.text.clone(), value)
+        let (name, text, has_doubled) = (self.name().to_owned(), self.inner.text.clone(), self.inner.has_doubled);
+        Source { inner: Arc::new(Inner { name, text, value, lines: OnceLock::new(), has_doubled }) }
     }
 
     /// The name the text was loaded under: its path, or `zendesk/pack.yaml` for an embedded file.
@@ -98,19 +108,30 @@ impl Source {
         Place::part_of(self.clone(), pointer.to_owned())
     }
 
+    /// What stands twice in a JSON text, where only the last one counts; in YAML that is no text at all.
+    pub fn doubled(&self) -> Vec<Finding> {
+        let text = self.text().strip_prefix('\u{feff}').unwrap_or(self.text());
+        let doubled = if self.inner.has_doubled { json::doubled(text) } else { Vec::new() };
+        let finding = |pointer: String| {
+            let key = unescape(pointer.rsplit('/').next().unwrap_or_default());
+            let what = format!("the key `{key}` stands twice in this mapping, and only the last counts");
+            Finding::error("duplicate-key", self.place(&pointer), what).help("leave one of them out")
+        };
+        doubled.into_iter().map(finding).collect()
+    }
+
     fn line(&self, pointer: &str) -> usize {
         self.inner.lines.get_or_init(|| Lines::of(&self.inner.text)).line(pointer)
     }
 }
 
-/// The value, and the lines where they come with it.
-fn read(name: &str, text: &str) -> Result<(Value, OnceLock<Lines>), Box<Finding>> {
+fn read(name: &str, text: &str) -> Result<Read, Box<Finding>> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     if !text.trim_start().starts_with(['{', '[']) {
         return read_yaml(name, text);
     }
     match json::read(text) {
-        Ok(value) => Ok((value, OnceLock::new())),
+        Ok((value, has_doubled)) => Ok(Read { value, lines: OnceLock::new(), has_doubled }),
         // YAML may open with a brace as well.
         Err(_) if !name.ends_with(".json") => read_yaml(name, text),
         Err(error) => {
@@ -120,7 +141,7 @@ fn read(name: &str, text: &str) -> Result<(Value, OnceLock<Lines>), Box<Finding>
     }
 }
 
-fn read_yaml(name: &str, text: &str) -> Result<(Value, OnceLock<Lines>), Box<Finding>> {
+fn read_yaml(name: &str, text: &str) -> Result<Read, Box<Finding>> {
     let mut walk = Walk::default();
     let value = yaml::read(text, |event, line| walk.event(event, line)).map_err(|(line, what)| {
         // `on: *` is the mistake that YAML invites.
@@ -129,7 +150,7 @@ fn read_yaml(name: &str, text: &str) -> Result<(Value, OnceLock<Lines>), Box<Fin
         let help = "a text that starts with `*` or `&` stands in quotes: \"*\"";
         Box::new(if star { finding.help(help) } else { finding })
     })?;
-    Ok((value, walk.finish().into()))
+    Ok(Read { value, lines: walk.finish().into(), has_doubled: false })
 }
 
 #[cfg(test)]
@@ -180,6 +201,24 @@ mod tests {
         assert_eq!(source.place("/a/0/nope/deeper").to_string(), "t.yaml:2");
         let json = Source::parse("t.json", "{\n  \"a\": {\n    \"b\": [1,\n 2]}}").expect("reads");
         assert_eq!(json.place("/a/b/1").to_string(), "t.json:4");
+    }
+
+    #[test]
+    fn a_key_that_stands_twice_is_told_with_its_line() {
+        let check = |name: &str, text: &str, expected: &[&str]| {
+            let findings = Source::parse(name, text).expect("reads").doubled();
+            assert_eq!(findings.iter().map(ToString::to_string).collect::<Vec<_>>(), expected, "{text}");
+        };
+        let way_out = "\n    leave one of them out";
+        let twice = |line: usize, key: &str| {
+            format!("t.json:{line}: the key `{key}` stands twice in this mapping, and only the last counts{way_out}")
+        };
+        check("t.json", r#"{ "a": { "b": 1 }, "b": [ { "c": 1 }, { "c": 2 } ] }"#, &[]);
+        check(
+            "t.json",
+            "{\n \"a/b\": 1,\n \"c\": [ {}, { \"d\": 1, \"d\": 1 } ],\n \"a/b\": 2 }",
+            &[&twice(3, "d"), &twice(2, "a/b")],
+        );
     }
 
     #[test]

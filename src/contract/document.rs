@@ -7,7 +7,7 @@ use std::collections::{HashMap, HashSet, VecDeque};
 use serde_json::Value;
 
 use super::Files;
-use crate::source::{Finding, Place, Source, nearest};
+use crate::source::{Finding, Place, Severity, Source, nearest};
 
 use reference::{Reference, Refusal, Role, Use, uses};
 
@@ -136,6 +136,8 @@ impl Document {
         let mut reading = Reading { document, by_path: HashMap::new(), uses: Vec::new(), files };
         reading.run();
         reading.link(findings);
+        let doubled = reading.document.files.iter().flat_map(|file| file.source.doubled());
+        findings.extend(doubled.map(|finding| Finding { severity: Severity::Warning, ..finding }));
         reading.document
     }
 

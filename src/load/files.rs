@@ -35,7 +35,7 @@ pub(super) fn find(what: &str, trail: &Trail) -> Result<Home, String> {
     }
     let path = Path::new(what);
     trail.note(path);
-    let looks_like_a_path = what.contains(['/', '\\', '.']);
+    let looks_like_a_path = looks_like_a_path(what);
     match fs::metadata(path) {
         Ok(meta) if meta.is_dir() && looks_like_a_path => Ok(Home::Pack(path.to_owned())),
         Ok(meta) if meta.is_file() => Ok(Home::Document(path.to_owned())),
@@ -45,6 +45,18 @@ pub(super) fn find(what: &str, trail: &Trail) -> Result<Home, String> {
         Err(error) if looks_like_a_path => Err(format!("this cannot be read: {}", plain(&error))),
         Err(_) => Err("there is no such file or folder, and no bundled pack of this name".to_owned()),
     }
+}
+
+fn looks_like_a_path(name: &str) -> bool {
+    name.contains(['/', '\\', '.'])
+}
+
+/// Whether two names lead to one file or folder.
+pub(super) fn are_same(one: &str, other: &str) -> bool {
+    // A plain name may stand for a bundled pack beside a folder that is called so.
+    let full =
+        |name: &str| Path::new(name).canonicalize().ok().filter(|path| path.is_file() || looks_like_a_path(name));
+    full(one).is_some_and(|one| full(other) == Some(one))
 }
 
 /// A folder below which a document's other files may be read.
@@ -181,6 +193,9 @@ fn is_file(path: &Path, trail: &Trail) -> bool {
 fn list(folder: &Path, trail: &Trail) -> Result<Vec<PathBuf>, String> {
     if is_file(folder, trail) {
         return Ok(vec![folder.to_owned()]);
+    }
+    if folder.exists() && !is_dir(folder, trail) {
+        return Err("this is neither a file nor a folder".to_owned());
     }
     let mut files = data_files(folder).map_err(|error| format!("this folder cannot be read: {}", plain(&error)))?;
     files.sort();

@@ -8,9 +8,10 @@ use http::Method;
 use serde_json::{Map, Value};
 
 use crate::clock::Clock;
-use crate::contract::Operation;
+use crate::contract::{Operation, Part, Violation};
 use crate::dice::Dice;
 use crate::exchange::{Doors, Provider, Settings, World};
+use crate::journal;
 use crate::message::{Request, encode};
 use crate::pack::{Act, Facts, Pack, Template, User, meant};
 use crate::refusal::{Flaw, Problem};
@@ -76,6 +77,7 @@ pub(super) fn seed(
     // Collections first that others refer to: by the order of the pack's references, but for those that may point nowhere.
     let mut batches: Vec<(usize, Vec<Node<'_>>)> = Vec::new();
     for file in files {
+        findings.extend(file.doubled());
         for (name, node) in Node::root(file).entries(findings).unwrap_or_default() {
             match pack.table(name) {
                 Some(table) => batches.push((table, node.items(findings).unwrap_or_default())),
@@ -103,7 +105,9 @@ pub(super) fn seed(
     batches.sort_by_key(|(table, _)| depth[*table]);
     for (table, nodes) in batches {
         for node in nodes {
-            let Some(record) = record(&node, findings) else { continue };
+            let Some(record) = record(&node, findings).filter(|_| is_named(pack, table, &node, findings)) else {
+                continue;
+            };
             match store.seed(table, record, &moment) {
                 Ok(id) => placed.push((table, id, node.place())),
                 Err(problems) => problems.iter().for_each(|problem| refused(pack, table, problem, &node, findings)),
@@ -120,9 +124,15 @@ pub(super) fn ask(provider: &Provider, placed: &[(TableIndex, Id, Place)], clock
     for (table, id, place) in placed {
         let Some(path) = path_to(provider, *table, id) else { continue };
         let request = Request::new(Method::GET, path);
-        let breaches = RefCell::default();
-        world.answer(&request, Some(&|exchange| breaches.replace(exchange.extra().breaches.clone()).clear()));
-        for breach in breaches.into_inner() {
+        let departures = RefCell::default();
+        let note = |exchange: &journal::Exchange| {
+            let told = exchange.extra();
+            let of_path = told.violations.iter().filter(|violation| violation.part == Part::Path);
+            let all: Vec<Violation> = of_path.chain(&told.breaches).cloned().collect();
+            departures.replace(all).clear();
+        };
+        world.answer(&request, Some(&note));
+        for breach in departures.into_inner() {
             let what = format!("the document does not allow this record: {breach}");
             findings.push(Finding::error("fixture-schema", place.clone(), what).help(format!("see {}", breach.place)));
         }
@@ -178,10 +188,19 @@ fn record(node: &Node<'_>, findings: &mut Findings) -> Option<Record> {
     fields.map(Record::from)
 }
 
+/// Whether a record's id, where it has one, can be an id; else it would be passed over for one that is made.
+fn is_named(pack: &Pack, table: TableIndex, node: &Node<'_>, findings: &mut Findings) -> bool {
+    let key = &pack.resources[table].rules.key;
+    let said = node.parts().into_iter().find(|part| part.key() == *key && !part.value().is_null());
+    let wrong = said.filter(|said| Id::of(said.value()).is_none());
+    wrong.is_none_or(|said| said.mismatch::<()>("a whole number or a text", findings).is_some())
+}
+
 /// A role that no operation can allow would keep its caller out of everything.
 fn mind_role(pack: &Pack, node: &Node<'_>, findings: &mut Findings) {
     let roles = || pack.roles.iter().map(String::as_str);
-    if let Some(role) = node.value().get("role").and_then(|role| role.as_str())
+    let said = node.parts().into_iter().find(|part| part.key() == "role");
+    if let Some(role) = said.and_then(|role| role.text(findings))
         && !pack.roles.is_empty()
         && !roles().any(|known| known == role)
     {

@@ -1,5 +1,6 @@
 //! Scenario files, read against every provider that is served.
 
+use std::collections::HashSet;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -14,6 +15,7 @@ use crate::source::{Finding, Findings, Node, Place, Source, nearest};
 /// long as another one does.
 pub(super) fn attach(asked: &[String], inline: &[String], providers: &mut [Provider], trail: &Trail) -> Vec<Finding> {
     let mut errors = Vec::new();
+    let mut names = HashSet::new();
     let named = asked.iter().map(|ask| source(ask, trail));
     let inline = inline.iter().map(|text| Source::parse("(inline scenario)", text.as_str()));
     for source in named.chain(inline) {
@@ -25,6 +27,12 @@ pub(super) fn attach(asked: &[String], inline: &[String], providers: &mut [Provi
             }
         };
         match scenario(&source, providers) {
+            Ok(scenarios)
+                if scenarios.iter().flatten().next().is_some_and(|it| !names.insert(it.name().to_owned())) =>
+            {
+                let what = "another scenario that is asked for has this name as well";
+                errors.push(Finding::error("duplicate-name", source.place("/name"), what).help("name it once"));
+            }
             Ok(scenarios) => {
                 let pairs = providers.iter_mut().zip(scenarios);
                 pairs.for_each(|(provider, scenario)| provider.scenarios.extend(scenario));
@@ -88,7 +96,10 @@ fn source(ask: &str, trail: &Trail) -> Result<Source, Box<Finding>> {
         return super::source_noting(path, trail);
     }
     bundled_scenario(ask).unwrap_or_else(|| {
-        let what = "there is no such file, and no bundled scenario of this name";
+        let what = match path.is_dir() {
+            true => "this is a folder; scenarios are named one by one",
+            false => "there is no such file, and no bundled scenario of this name",
+        };
         let finding = Finding::error("not-found", Place::line_of(ask, 0), what);
         let bundled = bundled_scenarios();
         let names = bundled.iter().map(|(name, _)| name.as_str());

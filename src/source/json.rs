@@ -1,28 +1,119 @@
 //! JSON into values that take no more memory than they need: a map of `serde_json` has room to grow, which in a large document is
 //! half of it.
 
+use std::cell::Cell;
+use std::collections::HashSet;
 use std::fmt;
 
 use serde::Deserializer;
-use serde::de::{Deserialize, Error, MapAccess, SeqAccess, Visitor};
+use serde::de::{DeserializeSeed, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Number, Value};
 
-/// The value of a text.
-pub(super) fn read(text: &str) -> serde_json::Result<Value> {
-    serde_json::from_str::<Exact>(text).map(|exact| exact.0)
+/// The value of a text, and whether a key stands twice in an object of it: then the last one counts.
+pub(super) fn read(text: &str) -> serde_json::Result<(Value, bool)> {
+    let doubled = Cell::new(false);
+    let mut text = serde_json::Deserializer::from_str(text);
+    let value = Exact(&doubled).deserialize(&mut text)?;
+    text.end()?;
+    Ok((value, doubled.get()))
 }
 
-struct Exact(Value);
+/// The pointers of the keys that stand twice in their objects.
+pub(super) fn doubled(text: &str) -> Vec<String> {
+    let mut doubled = Vec::new();
+    let keys = Keys { pointer: String::new(), doubled: &mut doubled };
+    // A text that is no JSON has been told as such.
+    let _ = keys.deserialize(&mut serde_json::Deserializer::from_str(text));
+    doubled
+}
 
-impl<'de> Deserialize<'de> for Exact {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Exact, D::Error> {
-        deserializer.deserialize_any(Reader).map(Exact)
+/// Walks over the keys of a value.
+struct Keys<'a> {
+    pointer: String,
+    doubled: &'a mut Vec<String>,
+}
+
+impl Keys<'_> {
+    fn below(&mut self, key: &str) -> Keys<'_> {
+        let segment = key.replace('~', "~0").replace('/', "~1");
+        Keys { pointer: format!("{}/{segment}", self.pointer), doubled: self.doubled }
     }
 }
 
-struct Reader;
+impl<'de> DeserializeSeed<'de> for Keys<'_> {
+    type Value = ();
 
-impl<'de> Visitor<'de> for Reader {
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Keys<'_> {
+    type Value = ();
+
+    fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str("a JSON value")
+    }
+
+    fn visit_unit<E: Error>(self) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_bool<E: Error>(self, _: bool) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_i64<E: Error>(self, _: i64) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_u64<E: Error>(self, _: u64) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_f64<E: Error>(self, _: f64) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_str<E: Error>(self, _: &str) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(mut self, mut items: A) -> Result<(), A::Error> {
+        for index in 0.. {
+            if items.next_element_seed(self.below(&index.to_string()))?.is_none() {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    fn visit_map<A: MapAccess<'de>>(mut self, mut entries: A) -> Result<(), A::Error> {
+        let mut seen = HashSet::new();
+        while let Some(key) = entries.next_key::<String>()? {
+            let below = self.below(&key);
+            if !seen.insert(key) {
+                below.doubled.push(below.pointer.clone());
+            }
+            entries.next_value_seed(below)?;
+        }
+        Ok(())
+    }
+}
+
+/// Reads a value, and notes where it lost something.
+#[derive(Clone, Copy)]
+struct Exact<'a>(&'a Cell<bool>);
+
+impl<'de> DeserializeSeed<'de> for Exact<'_> {
+    type Value = Value;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Exact<'_> {
     type Value = Value;
 
     fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -55,7 +146,7 @@ impl<'de> Visitor<'de> for Reader {
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Value, A::Error> {
         let mut list = Vec::new();
-        while let Some(Exact(item)) = items.next_element()? {
+        while let Some(item) = items.next_element_seed(self)? {
             list.push(item);
         }
         list.shrink_to_fit();
@@ -64,11 +155,13 @@ impl<'de> Visitor<'de> for Reader {
 
     fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Value, A::Error> {
         let mut list: Vec<(String, Value)> = Vec::new();
-        while let Some((key, Exact(value))) = entries.next_entry()? {
-            list.push((key, value));
+        while let Some(key) = entries.next_key()? {
+            list.push((key, entries.next_value_seed(self)?));
         }
-        let mut map = Map::with_capacity(list.len());
+        let all = list.len();
+        let mut map = Map::with_capacity(all);
         map.extend(list);
+        self.0.set(self.0.get() || map.len() < all);
         Ok(Value::Object(map))
     }
 }
@@ -82,7 +175,7 @@ mod tests {
         #[test]
         fn the_same_is_read_as_by_serde_json(text in "[\\[\\]{}:,\"\\\\a1e.\\-]{0,12}") {
             let expected = serde_json::from_str::<Value>(&text).map_err(|error| error.to_string());
-            prop_assert_eq!(read(&text).map_err(|error| error.to_string()), expected);
+            prop_assert_eq!(read(&text).map(|(value, _)| value).map_err(|error| error.to_string()), expected);
         }
     }
 
@@ -93,7 +186,7 @@ mod tests {
             ["[1e999]", "[-0, -1, 18446744073709551615, 1.5, 1e3]", "{\"a\":1,\"b\":2,\"a\":3}", "[\"\\u00e9\"]", &deep]
         {
             let expected = serde_json::from_str::<Value>(text).map_err(|error| error.to_string());
-            assert_eq!(read(text).map_err(|error| error.to_string()), expected, "{text}");
+            assert_eq!(read(text).map(|(value, _)| value).map_err(|error| error.to_string()), expected, "{text}");
         }
     }
 }

@@ -342,11 +342,20 @@ fn shown(value: &Value) -> String {
         Value::Object(_) => "a mapping".to_owned(),
         Value::String(text) if text.is_empty() => "an empty text".to_owned(),
         Value::String(text) => match text.char_indices().nth(LONGEST) {
-            Some((end, _)) => format!("`{}…`", &text[..end]),
-            None => format!("`{text}`"),
+            Some((end, _)) => format!("`{}…`", plain(&text[..end])),
+            None => format!("`{}`", plain(text)),
         },
         other => format!("`{other}`"),
     }
+}
+
+/// A text without what would move a terminal's cursor.
+fn plain(text: &str) -> String {
+    let letter = |letter: char| match letter.is_control() {
+        true => letter.escape_default().collect(),
+        false => String::from(letter),
+    };
+    text.chars().map(letter).collect()
 }
 
 #[cfg(test)]
@@ -369,6 +378,7 @@ mod tests {
         check("-1", Node::unsigned, "t.yaml:1: the file must be a whole number from 0 up, not `-1`");
         check("", Node::number, "t.yaml:1: the file must be a number, not empty");
         check("2", Node::scalar, "Some(\"2\")");
+        check("\"a\\n\\e[2J\"", Node::flag, "t.yaml:1: the file must be true or false, not `a\\n\\u{1b}[2J`");
         let long = "é".repeat(60);
         check(&long, Node::integer, &format!("t.yaml:1: the file must be a whole number, not `{}…`", "é".repeat(40)));
         let second = |node: &Node<'_>, findings: &mut Findings| {

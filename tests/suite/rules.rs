@@ -45,14 +45,23 @@ fn names_in(text: &str) -> Vec<String> {
 #[test]
 fn what_is_asked_for_but_cannot_be_served_together_is_said() {
     let clock = Clock::frozen("2026-01-01T00:00:00Z".parse().expect("a time"));
-    let check = |what: &[&str], pack: Option<&str>, expected: &str| {
-        let what = what.iter().map(|word| (*word).to_owned()).collect();
-        let request = load::Request { what, pack: pack.map(Into::into), ..load::Request::default() };
+    let words = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect();
+    let said = |request: load::Request, expected: &str| {
         let said: Vec<String> =
             load::load(&request, &clock).err().unwrap_or_default().into_iter().map(|it| it.what).collect();
         assert_eq!(said, [expected]);
     };
+    let check = |what: &[&str], pack: Option<&str>, expected: &str| {
+        said(load::Request { what: words(what), pack: pack.map(Into::into), ..Default::default() }, expected);
+    };
     check(&["zendesk", "zammad", "zendesk"], None, "this is named twice, and would answer once");
+    check(&["specs/zammad", "./specs/zammad/"], None, "this is named twice, and would answer once");
+    let scenarios = |names: &[&str], expected: &str| {
+        said(load::Request { what: words(&["zendesk"]), scenarios: words(names), ..Default::default() }, expected);
+    };
+    let twice = "another scenario that is asked for has this name as well";
+    scenarios(&["slow-reads", "fixtures/scenarios/slow-reads.yaml"], twice);
+    scenarios(&["fixtures/scenarios"], "this is a folder; scenarios are named one by one");
     check(&["zendesk"], Some("pack.yaml"), "this pack is for a document, and `zendesk` has a pack of its own");
 }
 

@@ -284,7 +284,7 @@ fn headers_and_patches_are_checked() {
         "{ headers: { set: { content-length: 3 }, remove: ['a b'] } }",
         "`content-length` is written by the server; use `wire` to break a connection\n`a b` cannot be the name of a header",
     );
-    check_do("{ headers: { set: { x: \"a\\nb\" } } }", "`x` must be text without control characters, not `a\nb`");
+    check_do("{ headers: { set: { x: \"a\\nb\" } } }", "`x` must be text without control characters, not `a\\nb`");
     check_do("{ headers: { x-a: 1 } }", "there is no key `x-a` here\n    allowed: `set`, `remove`");
     let help = "write it as in { op: replace, path: /name, value: Acme }";
     check_do(
