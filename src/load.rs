@@ -23,7 +23,7 @@ use crate::store::Moment;
 use fixtures::{Own, Seeded};
 
 pub use bundle::{bundled_scenarios, eject, names as bundled};
-pub use fixtures::records;
+pub use fixtures::{records, unfit};
 pub use scenarios::{bundled_scenario, scenario};
 pub use schema::{FORMATS, schema};
 pub use trail::Trail;

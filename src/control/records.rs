@@ -5,9 +5,10 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
-use super::call::Call;
+use super::call::{Call, invalid};
 use super::problem::Problem;
 use crate::exchange::{Provider, written};
+use crate::load;
 use crate::session::Session;
 use crate::source::choices;
 use crate::store::{Id, Moment, Record, Store, TableIndex};
@@ -55,10 +56,17 @@ pub(super) fn show(call: &Call<'_>) -> Result<Value, Problem> {
 pub(super) fn create(call: &Call<'_>) -> Result<Value, Problem> {
     let place = Place::of(call)?;
     let draft = fields(call);
-    let has_id = draft.contains_key(&place.provider.pack.resources[place.table].rules.key);
-    let (id, store) = place.write(|store, moment| match has_id {
-        true => store.seed(place.table, draft, moment).map_err(Problem::from),
-        false => store.create(place.table, draft, moment).map_err(Problem::from),
+    let key = &place.provider.pack.resources[place.table].rules.key;
+    let has_id = draft.contains_key(key);
+    if draft.get(key).is_some_and(|id| !id.is_null() && Id::of(id).is_none()) {
+        return Err(invalid("No id", format!("`{key}` must be a whole number or a text; without one it is made")));
+    }
+    let (id, store) = place.write(|store, moment| {
+        let id = match has_id {
+            true => store.seed(place.table, draft, moment)?,
+            false => store.create(place.table, draft, moment)?,
+        };
+        place.fits(store, &id).map(|()| id)
     })?;
     place.record(&store, &id)
 }
@@ -75,7 +83,8 @@ pub(super) fn update(call: &Call<'_>) -> Result<Value, Problem> {
             patch.into_iter().for_each(|(field, value)| store.set_field(place.table, &id, &field, value));
             return Ok(());
         }
-        store.update(place.table, &id, patch, moment).map_err(Problem::from)
+        store.update(place.table, &id, patch, moment)?;
+        place.fits(store, &id)
     })?;
     place.record(&store, &id)
 }
@@ -125,6 +134,15 @@ impl<'a> Place<'a> {
     fn record(&self, store: &Store, id: &Id) -> Result<Value, Problem> {
         let record = store.table(self.table).get(id).map(|record| record.to_value());
         record.ok_or_else(|| Problem::missing("No such record", format!("the collection has no record `{id}`")))
+    }
+
+    /// Whether the document allows what was written. Else a caller would be told of it, who has no part in it.
+    fn fits(&self, store: &Store, id: &Id) -> Result<(), Problem> {
+        let findings = load::unfit(self.provider, store.clone(), (self.table, id), &self.session.clock);
+        match findings.is_empty() {
+            true => Ok(()),
+            false => Err(Problem::unreadable("The record does not fit the document", &findings)),
+        }
     }
 
     fn write<T>(

@@ -117,6 +117,17 @@ pub(super) fn seed(
     Seeded { store, credentials, placed }
 }
 
+/// What the document has against a record of a store, as the provider would show it.
+pub fn unfit(provider: &Provider, store: Store, (table, id): (TableIndex, &Id), clock: &Clock) -> Vec<Finding> {
+    let mut findings = Findings::default();
+    let text = store.table(table).get(id).map(|record| record.to_value()).unwrap_or_default();
+    let place = Source::known("record.yaml", format!("{text:#}"), text).place("");
+    let mut provider = provider.clone();
+    provider.seed = Arc::new(store);
+    ask(&provider, &[(table, id.clone(), place)], clock, &mut findings);
+    findings.into_vec()
+}
+
 /// Asks for every record once, so that one that the document does not allow is found now and not by a caller.
 pub(super) fn ask(provider: &Provider, placed: &[(TableIndex, Id, Place)], clock: &Clock, findings: &mut Findings) {
     let settings = Settings { doors: Doors::Open, ..Settings::default() };
