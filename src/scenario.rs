@@ -160,7 +160,10 @@ impl Scenario {
     fn read_node(source: &Source, world: &Known<'_>, findings: &mut Findings) -> Option<Scenario> {
         let node = &Node::root(source);
         let mut fields = node.fields(findings)?;
-        let name = fields.required("name", findings, Node::string);
+        let name = fields.required("name", findings, |node, findings| match node.string(findings)? {
+            name if name.is_empty() => node.mismatch("a name", findings),
+            name => Some(name),
+        });
         let about = fields.optional("about", findings, Node::string);
         let seed = fields.optional("seed", findings, Node::unsigned);
         let scope = name.as_deref().unwrap_or_default();

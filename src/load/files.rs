@@ -163,6 +163,12 @@ impl Home {
             },
         };
         match list(&folder, trail) {
+            Ok(files) if files.is_empty() && asked.is_some() && !has_folders(&folder) => {
+                let place = Place::line_of(folder.display().to_string(), 0);
+                let finding = Finding::warning("not-found", place, "there are no fixtures in this folder");
+                findings.push(finding.help("names of fixture files end in `.json`, `.yaml` or `.yml`"));
+                Vec::new()
+            }
             Ok(files) => files.iter().filter_map(|file| open(file, findings, trail)).collect(),
             Err(why) => {
                 findings.push(Finding::error("not-found", Place::line_of(folder.display().to_string(), 0), why));
@@ -206,6 +212,11 @@ fn list(folder: &Path, trail: &Trail) -> Result<Vec<PathBuf>, String> {
 pub(super) fn data_files(folder: &Path) -> io::Result<Vec<PathBuf>> {
     let paths = fs::read_dir(folder)?.filter_map(|entry| Some(entry.ok()?.path()));
     Ok(paths.filter(|path| path.is_file() && ends_like_data(path)).collect())
+}
+
+/// Whether there are folders in it, one of which may be another pack's.
+fn has_folders(folder: &Path) -> bool {
+    fs::read_dir(folder).is_ok_and(|mut entries| entries.any(|entry| entry.is_ok_and(|entry| entry.path().is_dir())))
 }
 
 fn ends_like_data(path: &Path) -> bool {

@@ -66,6 +66,19 @@ fn what_is_asked_for_but_cannot_be_served_together_is_said() {
 }
 
 #[test]
+fn a_folder_without_fixtures_is_doubted() {
+    let folder = std::env::temp_dir().join(format!("counterpart-no-fixtures-{}", std::process::id()));
+    fs::create_dir_all(&folder).expect("a folder can be made");
+    fs::write(folder.join("organizations.csv"), "name").expect("a file can be written");
+    let clock = Clock::frozen("2026-01-01T00:00:00Z".parse().expect("a time"));
+    let (what, fixtures) = (vec!["zendesk".to_owned()], Some(folder.clone()));
+    let loaded = load::load(&load::Request { what, fixtures, ..Default::default() }, &clock);
+    fs::remove_dir_all(&folder).expect("the folder can be removed");
+    let said: Vec<String> = loaded.expect("can be served").warnings.into_iter().map(|it| it.what).collect();
+    assert_eq!(said, ["there are no fixtures in this folder"]);
+}
+
+#[test]
 fn an_operation_is_bound_once() {
     let folder = std::env::temp_dir().join(format!("counterpart-bound-{}", std::process::id()));
     fs::create_dir_all(&folder).expect("a folder can be made");

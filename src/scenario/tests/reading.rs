@@ -356,6 +356,7 @@ fn everything_that_is_wrong_with_a_file_is_said_at_once() {
          a text that starts with `*` or `&` stands in quotes: \"*\"",
     );
     check_file("name: s", "s.yaml:1: neither `rules` nor `limits` stands here");
+    check_file("name: ''\nrules: []", "s.yaml:1: `name` must be a name, not an empty text");
     check_file("name: s\nrules: {}", "s.yaml:2: `rules` must be a list, not a mapping");
     let text = "nmae: s
 seed: x

@@ -12,9 +12,16 @@ fn a_scenario_that_is_refused_does_not_fit() {
         assert!(!read_scenario(&zendesk, &value).is_empty(), "the reader takes {text}");
         assert_ne!(schema.wrong(&value), "", "the schema takes {text}");
     };
-    for file in
-        ["", "[]", "name: s", "name: 7\nrules: []", "rules: []", "name: s\nrules: {}", "name: s\nseed: -1\nrules: []"]
-    {
+    for file in [
+        "",
+        "[]",
+        "name: s",
+        "name: 7\nrules: []",
+        "name: ''\nrules: []",
+        "rules: []",
+        "name: s\nrules: {}",
+        "name: s\nseed: -1\nrules: []",
+    ] {
         check(file);
     }
     let rules = [
