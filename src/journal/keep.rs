@@ -170,10 +170,11 @@ impl Pages {
     }
 }
 
-/// Makes room for more: twice as much as there was, and not the least more than that, since there may be thousands of journals.
+/// Makes room for more, and for little beside: a row that is full goes round in all the memory it has, and the more that is, the less of
+/// it is warm. There may be thousands of journals as well.
 fn grow<T>(row: &mut VecDeque<T>, more: usize) {
     if row.capacity() - row.len() < more {
-        row.reserve_exact(row.len().max(more));
+        row.reserve_exact((row.len() / 8).max(more));
     }
 }
 
