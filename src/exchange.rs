@@ -220,8 +220,7 @@ fn perform(at: &Site<'_>, visit: Visit<'_>, plan: &Plan, entry: &mut Entry<'_>) 
         }
         let tables = seen | reader.seen();
         let versions = done.store.versions(tables);
-        let (noted, effect) = (entry.violations.clone(), entry.effect.take());
-        let standing = Arc::new(Standing::new(reply.clone(), noted, effect, &at.provider.secrets));
+        let standing = Arc::new(Standing::new(reply.clone(), at.request, entry));
         at.session.memo.put(&key, &standing, Made { tables, versions });
         entry.standing = Some(standing);
     }

@@ -4,8 +4,11 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use super::{Secrets, Standing};
+use super::secret::{self, Secrets};
+use super::standing::Standing;
+use super::texts::Texts;
 use crate::contract::{Operation, Violation};
+use crate::message::Request;
 use crate::refusal::Kind;
 use crate::store::{Deed, Id};
 
@@ -58,6 +61,13 @@ impl<'a> Entry<'a> {
             effect: None,
             standing: None,
         }
+    }
+
+    /// Its plain texts.
+    pub(super) fn texts(&self, request: &Request) -> Texts {
+        let secrets = self.secrets.unwrap_or(&secret::NONE);
+        let operation = self.operation.map_or("", |operation| &operation.id);
+        Texts::of([self.session, &secrets.target(&request.target), operation, self.caller.unwrap_or_default()])
     }
 }
 

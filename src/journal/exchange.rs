@@ -10,6 +10,7 @@ use serde_json::Value;
 
 use super::entry::{Effect, Entry};
 use super::secret;
+use super::standing::Standing;
 use super::texts::{Head, Text, Texts};
 use crate::contract::Violation;
 use crate::message::{Answer, Request, Wire};
@@ -33,12 +34,12 @@ pub struct Exchange {
     pub refusal: Option<Kind>,
     /// The status that went out.
     pub status: StatusCode,
-    pub(super) common: Arc<Common>,
+    told: Told,
     extra: Option<Box<Extra>>,
 }
 
 /// What there is beside the rest: a plain read has none of it.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 pub struct Extra {
     /// The body of the request.
     pub sent: Kept,
@@ -63,18 +64,33 @@ impl Extra {
         delay: Duration::ZERO,
         wire: None,
     };
+
+    fn of(entry: Entry<'_>, request: &Request, answer: &Answer, most: usize) -> Option<Box<Extra>> {
+        let Entry { violations, breaches, rules, .. } = entry;
+        let (delay, wire) = (answer.delay, answer.wire);
+        let said = !(violations.is_empty() && breaches.is_empty() && rules.is_empty());
+        let done = !delay.is_zero() || wire.is_some();
+        let any = said || done || !request.body.is_empty();
+        any.then(|| Box::new(Extra { sent: Kept::copy(&request.body, most), violations, breaches, rules, delay, wire }))
+    }
 }
 
 /// That of exchanges that have nothing beside the rest.
 static NO_EXTRA: Extra = Extra::NONE;
 
-/// What exchanges have in common that get the same reply.
+/// Whether what there is to say of an exchange is its own.
+#[derive(Debug, Clone)]
+enum Told {
+    Once(Arc<Outcome>),
+    /// The exchange's own texts have what is new in it.
+    Again(Arc<Standing>),
+}
+
+/// What a request came to.
 #[derive(Debug)]
-pub(super) struct Common {
-    /// Header fields of the reply. Those that are new on each have an empty place here, and their value in the exchange's own texts.
-    pub(super) lines: Box<[u8]>,
-    pub(super) got: Kept,
-    pub(super) effect: Option<Effect>,
+struct Outcome {
+    got: Kept,
+    effect: Option<Effect>,
 }
 
 /// A body, or the beginning of one that is too large to keep.
@@ -91,28 +107,22 @@ impl Exchange {
     pub(super) const LEAST_BODY: usize = 4096;
 
     /// What was noted, together with what came in and what goes out. No body takes more than `most` bytes.
-    pub(super) fn of(entry: Entry<'_>, request: &Request, answer: &Answer, most: usize) -> Exchange {
+    pub(super) fn of(mut entry: Entry<'_>, request: &Request, answer: &Answer, most: usize) -> Exchange {
         let secrets = entry.secrets.unwrap_or(&secret::NONE);
-        let operation = entry.operation.map_or("", |operation| &operation.id);
-        let plain = [entry.session, &secrets.target(&request.target), operation, entry.caller.unwrap_or_default()];
-        let mut texts = Texts::of(plain, &request.headers, secrets);
-        let standing = entry.standing.as_deref();
-        let same = standing.filter(|standing| standing.reply.body.len() <= most);
-        let common = match same.and_then(|standing| standing.repeated(&answer.reply, secrets, &mut texts)) {
-            Some(common) => common,
-            None => {
-                texts.answered(&answer.reply.headers, secrets);
-                let effect = entry.effect.or_else(|| standing?.effect().cloned());
-                Arc::new(Common { lines: Box::default(), got: Kept::share(&answer.reply.body, most), effect })
-            }
+        let reply = &answer.reply;
+        let again = |standing: &Arc<Standing>| match standing.got.length <= most {
+            true => standing.again(request, reply, secrets),
+            false => None,
         };
-        let extra = Extra {
-            sent: Kept::copy(&request.body, most),
-            violations: entry.violations,
-            breaches: entry.breaches,
-            rules: entry.rules,
-            delay: answer.delay,
-            wire: answer.wire,
+        let (texts, told) = match (entry.standing.as_ref().and_then(again), entry.standing.take()) {
+            (Some(texts), Some(standing)) => (texts, Told::Again(standing)),
+            (_, standing) => {
+                let mut texts = entry.texts(request);
+                texts.asked(&request.headers, secrets);
+                texts.answered(&reply.headers, secrets);
+                let effect = entry.effect.take().or_else(|| standing?.effect.clone());
+                (texts, Told::Once(Arc::new(Outcome { got: Kept::share(&reply.body, most), effect })))
+            }
         };
         Exchange {
             number: entry.number,
@@ -120,11 +130,11 @@ impl Exchange {
             real: entry.real,
             method: request.method.clone(),
             texts,
-            deprecated: entry.operation.is_some_and(|operation| operation.deprecated),
             refusal: entry.refusal,
-            status: answer.reply.status,
-            common,
-            extra: (extra != Extra::NONE).then(|| Box::new(extra)),
+            deprecated: entry.operation.is_some_and(|operation| operation.deprecated),
+            status: reply.status,
+            told,
+            extra: Extra::of(entry, request, answer, most),
         }
     }
 
@@ -135,42 +145,62 @@ impl Exchange {
 
     /// The session's name.
     pub fn session(&self) -> &str {
-        self.texts.text(Text::Session)
+        self.text(Text::Session)
     }
 
     /// Path and query as sent.
     pub fn target(&self) -> &str {
-        self.texts.text(Text::Target)
+        self.text(Text::Target)
     }
 
     /// The operation that the route led to.
     pub fn operation(&self) -> Option<&str> {
-        Some(self.texts.text(Text::Operation)).filter(|id| !id.is_empty())
+        Some(self.text(Text::Operation)).filter(|id| !id.is_empty())
     }
 
     /// Who the credentials name.
     pub fn caller(&self) -> Option<&str> {
-        Some(self.texts.text(Text::Caller)).filter(|name| !name.is_empty())
+        Some(self.text(Text::Caller)).filter(|name| !name.is_empty())
+    }
+
+    fn text(&self, text: Text) -> &str {
+        match &self.told {
+            Told::Once(_) => self.texts.text(text),
+            Told::Again(standing) => standing.texts.text(text),
+        }
     }
 
     /// The header fields of the request.
     pub fn asked(&self) -> Head<'_> {
-        Head::new(self.texts.get(Text::Asked), &[])
+        match (&self.told, self.texts.get(Text::Asked)) {
+            (Told::Again(standing), []) => Head::new(standing.texts.get(Text::Asked), &[]),
+            (_, own) => Head::new(own, &[]),
+        }
     }
 
     /// The header fields of the reply.
     pub fn answered(&self) -> Head<'_> {
-        Head::new(self.texts.get(Text::Answered), &self.common.lines)
+        let own = self.texts.get(Text::Answered);
+        match &self.told {
+            Told::Once(_) => Head::new(own, &[]),
+            Told::Again(standing) => Head::new(own, standing.texts.get(Text::Answered)),
+        }
     }
 
     /// The body of the reply.
     pub fn got(&self) -> &Kept {
-        &self.common.got
+        match &self.told {
+            Told::Once(outcome) => &outcome.got,
+            Told::Again(standing) => &standing.got,
+        }
     }
 
     /// What was done to records, and what there is more of.
     pub fn effect(&self) -> Option<&Effect> {
-        self.common.effect.as_ref()
+        match &self.told {
+            Told::Once(outcome) => outcome.effect.as_ref(),
+            Told::Again(standing) => standing.effect.as_ref(),
+        }
     }
 
     /// The request as it was, but for its secrets.
@@ -186,7 +216,7 @@ impl Exchange {
         self.answered().fields().any(|(_, value)| value == id.as_bytes())
     }
 
-    /// About how many bytes it takes.
+    /// About how many bytes it takes, as if nothing of it were shared.
     pub(super) fn size(&self) -> usize {
         /// What a violation takes with its texts.
         const VIOLATION: usize = 256;
@@ -196,9 +226,12 @@ impl Exchange {
                 + extra.rules.iter().map(String::len).sum::<usize>()
                 + extra.sent.bytes.len()
         };
-        let touched = self.effect().map_or(0, |effect| effect.touched.len() * 64);
-        let common = size_of::<Common>() + self.common.lines.len() + self.got().bytes.len() + touched;
-        size_of::<Exchange>() + self.texts.size() + common + self.extra.as_deref().map_or(0, extra)
+        let touched = |effect: &Effect| effect.touched.len() * 64;
+        let outcome = match &self.told {
+            Told::Once(told) => size_of::<Outcome>() + told.got.bytes.len() + told.effect.as_ref().map_or(0, touched),
+            Told::Again(standing) => standing.size(),
+        };
+        size_of::<Exchange>() + self.texts.size() + outcome + self.extra.as_deref().map_or(0, extra)
     }
 }
 

@@ -17,7 +17,7 @@ pub struct Room(pub usize);
 
 impl Default for Room {
     fn default() -> Room {
-        Room(4 * 1024 * 1024)
+        Room(8 * 1024 * 1024)
     }
 }
 

@@ -47,21 +47,20 @@ impl Secrets {
         }
     }
 
-    /// Writes a header's value, without what is secret in it.
-    pub(super) fn write(&self, name: &HeaderName, value: &HeaderValue, out: &mut Vec<u8>) {
+    /// A header's value without what is secret in it: what is shown, and what stands for the rest.
+    pub(super) fn shown<'v>(&self, name: &HeaderName, value: &'v HeaderValue) -> (Cow<'v, [u8]>, &'static [u8]) {
         let bytes = value.as_bytes();
         if *name == AUTHORIZATION || *name == PROXY_AUTHORIZATION {
             // The scheme (RFC 9110 section 11.4) tells what kind of credential it was.
             let scheme = bytes.iter().position(|byte| *byte == b' ').map_or(0, |space| space + 1);
-            out.extend_from_slice(&bytes[..scheme]);
-            out.extend_from_slice(MASK.as_bytes());
+            (Cow::Borrowed(&bytes[..scheme]), MASK.as_bytes())
         } else if *name == COOKIE || *name == SET_COOKIE {
             let only_first = *name == SET_COOKIE;
-            out.extend_from_slice(without_values(&String::from_utf8_lossy(bytes), only_first).as_bytes());
+            (without_values(&String::from_utf8_lossy(bytes), only_first).into_bytes().into(), b"")
         } else if self.headers.contains(name) {
-            out.extend_from_slice(MASK.as_bytes());
+            (Cow::Borrowed(b""), MASK.as_bytes())
         } else {
-            out.extend_from_slice(bytes);
+            (Cow::Borrowed(bytes), b"")
         }
     }
 
@@ -115,9 +114,9 @@ mod tests {
         for (name, value, shown) in cases {
             let name = HeaderName::from_static(name);
             let value = HeaderValue::from_static(value);
-            let mut out = Vec::new();
-            secrets().write(&name, &value, &mut out);
-            assert_eq!(String::from_utf8_lossy(&out), shown);
+            let secrets = secrets();
+            let (text, mask) = secrets.shown(&name, &value);
+            assert_eq!(String::from_utf8_lossy(&[&text, mask].concat()), shown);
         }
     }
 

@@ -8,6 +8,8 @@ use super::Secrets;
 const COUNT: usize = 6;
 /// What the texts of most exchanges fit in.
 const USUAL: usize = 1024;
+/// What fits what is new in an exchange that had been before.
+const FEW: usize = 256;
 
 /// Texts of an exchange.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,33 +32,40 @@ pub(super) enum Text {
 }
 
 impl Texts {
-    /// Plain texts, empty where there is none, and the header fields of the request. These are copied, since they hold on to the
-    /// buffer that they were read into. Those of the reply are to come.
-    pub(super) fn of(plain: [&str; 4], asked: &HeaderMap, secrets: &Secrets) -> Texts {
+    /// Plain texts, empty where there is none. The others are to come.
+    pub(super) fn of(plain: [&str; 4]) -> Texts {
         let mut texts = Texts { bytes: Vec::with_capacity(USUAL), ends: [0; COUNT] };
         for (text, index) in plain.iter().zip(0..) {
             texts.bytes.extend_from_slice(text.as_bytes());
             texts.end(index);
         }
-        fields(asked, secrets, &mut texts.bytes);
-        texts.end(plain.len());
-        texts.end(plain.len() + 1);
         texts
     }
 
-    /// Adds header fields of the reply, and no others that were added before.
+    /// None so far, and few to come.
+    pub(super) fn none() -> Texts {
+        Texts { bytes: Vec::with_capacity(FEW), ends: [0; COUNT] }
+    }
+
+    /// Adds the header fields of the request. These are copied, since they hold on to the buffer that they were read into.
+    pub(super) fn asked(&mut self, headers: &HeaderMap, secrets: &Secrets) {
+        fields(headers, secrets, &mut self.bytes);
+        self.end(Text::Asked as usize);
+    }
+
+    /// Adds header fields of the reply.
     pub(super) fn answered<'h>(
         &mut self,
         headers: impl IntoIterator<Item = (&'h HeaderName, &'h HeaderValue)>,
         secrets: &Secrets,
     ) {
-        self.bytes.truncate(self.ends[Text::Asked as usize] as usize);
         fields(headers, secrets, &mut self.bytes);
         self.end(Text::Answered as usize);
     }
 
+    /// A text ends here, and so do those that come after it as long as they are not there.
     fn end(&mut self, index: usize) {
-        self.ends[index] = u32::try_from(self.bytes.len()).unwrap_or(u32::MAX);
+        self.ends[index..].fill(u32::try_from(self.bytes.len()).unwrap_or(u32::MAX));
     }
 
     pub(super) fn text(&self, text: Text) -> &str {
@@ -76,16 +85,16 @@ impl Texts {
 }
 
 /// Writes header fields as [`Head`] reads them.
-pub(super) fn fields<'h>(
+fn fields<'h>(
     headers: impl IntoIterator<Item = (&'h HeaderName, &'h HeaderValue)>,
     secrets: &Secrets,
     out: &mut Vec<u8>,
 ) {
     for (name, value) in headers {
-        out.extend_from_slice(name.as_str().as_bytes());
-        out.extend_from_slice(b": ");
-        secrets.write(name, value, out);
-        out.push(b'\n');
+        let (shown, mask) = secrets.shown(name, value);
+        for part in [name.as_str().as_bytes(), b": ", &shown, mask, b"\n"] {
+            out.extend_from_slice(part);
+        }
     }
 }
 
@@ -150,7 +159,8 @@ mod tests {
         headers.append("x-twice", HeaderValue::from_static("1"));
         headers.append("x-twice", HeaderValue::from_bytes(b"\xff").unwrap());
         let other = HeaderMap::from_iter([(http::header::ETAG, HeaderValue::from_static("x"))]);
-        let mut texts = Texts::of(["default", "/pets", "", "ada"], &headers, &Secrets::default());
+        let mut texts = Texts::of(["default", "/pets", "", "ada"]);
+        texts.asked(&headers, &Secrets::default());
         texts.answered(&other, &Secrets::default());
         let plain = [Text::Session, Text::Target, Text::Operation, Text::Caller].map(|text| texts.text(text));
         assert_eq!(plain, ["default", "/pets", "", "ada"]);

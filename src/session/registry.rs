@@ -199,7 +199,7 @@ mod tests {
     use jiff::Timestamp;
 
     use super::*;
-    use crate::journal::Entry;
+    use crate::journal::{Entry, Room};
     use crate::message::{Answer, Reply, Request};
 
     const IDLE: Duration = Duration::from_secs(60);
@@ -208,7 +208,7 @@ mod tests {
         let seed = Seed { parts: Vec::new(), clock: Clock::running() };
         let bounds = Bounds { most, idle: IDLE };
         let watch = Clock::frozen(Timestamp::UNIX_EPOCH);
-        Sessions::new(seed, Dice::new(0), bounds, watch, Journals::new(Default::default()))
+        Sessions::new(seed, Dice::new(0), bounds, watch, Journals::new(Room(1024 * 1024)))
     }
 
     fn check(sessions: &Sessions, expected: &[&str]) {
@@ -257,7 +257,7 @@ mod tests {
     fn sessions_that_come_later_take_room_from_the_journals_of_those_before() {
         let sessions = sessions(64);
         let kept = || sessions.default.journal.read().0.len();
-        for number in 1..=20_000 {
+        for number in 1..=5_000 {
             let (request, answer) = (Request::new(Method::GET, "/a"), Answer::from(Reply::new(StatusCode::OK)));
             let entry = Entry::new(number, DEFAULT, (Timestamp::UNIX_EPOCH, Timestamp::UNIX_EPOCH));
             sessions.default.journal.close(entry, &request, &answer, None);
