@@ -1,8 +1,6 @@
 //! The only chance. A draw depends on the seed, a name and a count, and on nothing else, so that a run can be repeated
 //! whatever runs beside it.
 
-use std::fmt::Write;
-
 use rand::rngs::Xoshiro256PlusPlus;
 use rand::{RngExt, SeedableRng};
 use xxhash_rust::xxh3::xxh3_64_with_seed;
@@ -51,9 +49,10 @@ impl Dice {
 
     /// Writes thirty-two hexadecimal digits.
     pub fn write_hex(&self, name: &str, nth: u64, out: &mut String) {
+        const DIGITS: &[u8; 16] = b"0123456789abcdef";
         let number = self.stream(name, nth).random::<u128>();
-        // Halves, since numbers of this size are written slowly.
-        let _ = write!(out, "{:016x}{:016x}", (number >> 64) as u64, number as u64);
+        let pairs = number.to_be_bytes().map(|byte| [DIGITS[usize::from(byte >> 4)], DIGITS[usize::from(byte & 15)]]);
+        out.push_str(std::str::from_utf8(pairs.as_flattened()).unwrap_or_default());
     }
 
     /// Twenty-six characters of Crockford's base 32, of which the first ten rise with the count, as they do with time in a ULID.

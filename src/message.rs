@@ -84,6 +84,11 @@ impl Request {
         self.headers.get(name).and_then(|value| value.to_str().ok())
     }
 
+    /// The same, for names that are looked for in each request.
+    pub fn field(&self, name: &HeaderName) -> Option<&str> {
+        field(&self.headers, name).and_then(|value| value.to_str().ok())
+    }
+
     /// What links start with: scheme and host as the client sees them (RFC 9110 section 7.2), and the base: `http://localhost:4010`.
     pub fn origin(&self) -> String {
         let mut origin = String::new();
@@ -98,9 +103,22 @@ impl Request {
 
     /// The host as the client sees it, with its port.
     pub fn host(&self) -> &str {
-        let seen = self.front.as_ref().or_else(|| self.headers.get(HOST));
+        let seen = self.front.as_ref().or_else(|| field(&self.headers, &HOST));
         seen.and_then(|host| host.to_str().ok()).unwrap_or("localhost")
     }
+}
+
+/// The first value of a header field. Heads are short: a look at all names costs less than to hash the one that is looked for.
+///
+/// ```
+/// use counterpart::message::field;
+/// use http::header::{ACCEPT, HOST};
+/// let headers = http::HeaderMap::from_iter([(ACCEPT, "text/plain".parse().unwrap())]);
+/// assert_eq!(field(&headers, &ACCEPT).unwrap(), "text/plain");
+/// assert_eq!(field(&headers, &HOST), None);
+/// ```
+pub fn field<'h>(headers: &'h HeaderMap, name: &HeaderName) -> Option<&'h HeaderValue> {
+    headers.iter().find(|(known, _)| *known == name).map(|(_, value)| value)
 }
 
 /// What goes out.

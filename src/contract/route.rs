@@ -63,7 +63,7 @@ pub(super) fn variables(template: &str) -> Vec<String> {
 
 /// The path of a template or target, and what stands behind it.
 fn split(template: &str) -> (&str, &str) {
-    let end = template.find(['?', '#']).unwrap_or(template.len());
+    let end = template.bytes().position(|byte| matches!(byte, b'?' | b'#')).unwrap_or(template.len());
     (&template[..end], template[end..].trim_start_matches(['?', '#']))
 }
 

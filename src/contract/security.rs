@@ -110,7 +110,7 @@ impl Proof {
                 pairs.any(|(key, value)| key == name && !value.is_empty())
             }
             Proof::Authorization(word) => {
-                let sent = request.header(AUTHORIZATION.as_str()).and_then(|value| value.trim().split_once(' '));
+                let sent = request.field(&AUTHORIZATION).and_then(|value| value.trim().split_once(' '));
                 sent.is_some_and(|(sent, rest)| sent.eq_ignore_ascii_case(word) && !rest.trim().is_empty())
             }
             Proof::Unseen => true,

@@ -89,7 +89,7 @@ impl Credentials {
         if auth.accept.is_empty() {
             return Ok(None);
         }
-        if let Some(index) = request.header(AUTHORIZATION).and_then(|value| self.known.get(value)) {
+        if let Some(index) = request.field(&AUTHORIZATION).and_then(|value| self.known.get(value)) {
             return Ok(self.caller(*index));
         }
         let mut wrong = None;
@@ -115,13 +115,13 @@ impl Claim {
     fn of(scheme: &Scheme, request: &Request) -> Option<Claim> {
         match &scheme.secret {
             Secret::Basic(template) => {
-                let (user, secret) = basic(request.header(AUTHORIZATION)?)?;
+                let (user, secret) = basic(request.field(&AUTHORIZATION)?)?;
                 // Of two ways that differ in the user name, `{email}/token` and `{email}`, only the second is meant by `a@b.c`.
                 let meant = user.ends_with(&template.text(&Map::new()));
                 meant.then_some(Claim::Basic { user, secret })
             }
             Secret::Word { word, prefix } => {
-                let (sent, rest) = request.header(AUTHORIZATION)?.split_once(' ')?;
+                let (sent, rest) = request.field(&AUTHORIZATION)?.split_once(' ')?;
                 let same = sent.eq_ignore_ascii_case(word);
                 let secret = rest.trim().strip_prefix(prefix.as_str())?;
                 same.then(|| Claim::Secret(secret.trim_matches('"').to_owned()))

@@ -9,7 +9,7 @@ use http::header::{
 use http::{HeaderName, HeaderValue, Method, StatusCode};
 
 use super::Provider;
-use crate::message::{Reply, Request};
+use crate::message::{Reply, Request, field};
 
 /// Whether pages of other origins may call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -37,7 +37,7 @@ impl<'a> Guest<'a> {
             Cors::On => true,
             Cors::Off => false,
         };
-        if welcome { request.headers.get(ORIGIN).map(|origin| Guest { request, origin }) } else { None }
+        if welcome { field(&request.headers, &ORIGIN).map(|origin| Guest { request, origin }) } else { None }
     }
 
     /// The answer to a browser that asks whether the page may send what it wants to send: it may.

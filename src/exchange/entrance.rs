@@ -6,7 +6,7 @@ use http::{HeaderName, StatusCode};
 
 use super::route::Found;
 use super::{SessionBy, World, shape};
-use crate::message::{Reply, Request, decode};
+use crate::message::{Reply, Request, decode, field};
 use crate::session::{DEFAULT, Refused};
 
 /// The header that names a session.
@@ -26,7 +26,7 @@ pub(super) fn inside(request: &Request) -> Option<(String, Request)> {
 
 /// The name that a request has for its session; none for the default one.
 pub(super) fn named<'a>(world: &'a World, request: &'a Request, found: &Found<'a>) -> Option<Cow<'a, str>> {
-    let name = match request.headers.get(SESSION) {
+    let name = match field(&request.headers, &SESSION) {
         // What is no text is no name either.
         Some(name) => Some(String::from_utf8_lossy(name.as_bytes())),
         None if world.settings.session_by == SessionBy::Caller => found.provider().caller_name(request),

@@ -79,12 +79,12 @@ impl Validation {
     /// # Errors
     /// The word in counterpart's own header, where it means nothing.
     pub(super) fn asked(request: &Request) -> Result<Option<Validation>, String> {
-        if let Some(asked) = request.header(VALIDATE) {
+        if let Some(asked) = request.field(&VALIDATE) {
             let asked = asked.trim();
             let known = Validation::WORDS.into_iter().find(|(word, _)| word.eq_ignore_ascii_case(asked));
             return known.map(|(_, validation)| Some(validation)).ok_or_else(|| asked.to_owned());
         }
-        let steady = request.header(STEADY_MODE).or_else(|| request.header(STEADY_REJECT));
+        let steady = request.field(&STEADY_MODE).or_else(|| request.field(&STEADY_REJECT));
         Ok(match steady {
             Some("strict") => Some(Validation::Refuse),
             Some("true") => Some(Validation::Usual),

@@ -94,7 +94,7 @@ impl<'a> Site<'a> {
 
     /// Nothing but the head, where the caller says that it has this very body (RFC 9110 section 13.1.2).
     fn unless_known(&self, mut reply: Reply) -> Reply {
-        let Some(known) = self.request.header(http::header::IF_NONE_MATCH) else { return reply };
+        let Some(known) = self.request.field(&http::header::IF_NONE_MATCH) else { return reply };
         let has = |tag: &HeaderValue| {
             let opaque = |tag: &str| tag.trim().trim_start_matches("W/").to_owned();
             let Ok(tag) = tag.to_str() else { return false };

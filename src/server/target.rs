@@ -6,7 +6,7 @@ use http::uri::PathAndQuery;
 use http::{HeaderName, HeaderValue, Method, StatusCode, Uri, Version};
 
 use super::complaint::Complaint;
-use crate::message::is_host;
+use crate::message::{field, is_host};
 
 /// What a request asks for.
 #[derive(Debug, PartialEq)]
@@ -57,13 +57,13 @@ const FORWARDED_HOST: HeaderName = HeaderName::from_static("x-forwarded-host");
 /// How the client sees the server: the scheme and the host that a proxy in front says it was asked by, as proxies do.
 /// They go into links and decide nothing.
 pub(super) fn front(head: &Parts) -> (&'static str, Option<HeaderValue>) {
-    let said = |name: HeaderName| {
-        let text = head.headers.get(name).and_then(|value: &HeaderValue| value.to_str().ok())?;
+    let said = |name: &HeaderName| {
+        let text = field(&head.headers, name)?.to_str().ok()?;
         text.split(',').next().map(str::trim).filter(|first| !first.is_empty())
     };
     let absolute = || head.uri.scheme_str();
-    let secure = said(FORWARDED_PROTO).or_else(absolute).is_some_and(|word| word.eq_ignore_ascii_case("https"));
-    let host = said(FORWARDED_HOST).filter(|host| is_host(host.as_bytes()));
+    let secure = said(&FORWARDED_PROTO).or_else(absolute).is_some_and(|word| word.eq_ignore_ascii_case("https"));
+    let host = said(&FORWARDED_HOST).filter(|host| is_host(host.as_bytes()));
     (if secure { "https" } else { "http" }, host.and_then(|host| HeaderValue::from_str(host).ok()))
 }
 

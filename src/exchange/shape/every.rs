@@ -55,18 +55,28 @@ impl EveryReply {
     /// Fills the empty places. What has no value is not sent.
     pub(in crate::exchange) fn fill(&self, scope: &Scope<'_>, headers: &mut HeaderMap) {
         let mut text = String::with_capacity(64);
-        for (name, field) in &self.fields {
-            let template = match field {
-                Field::Constant(_) => continue,
-                Field::Figure(..) if !scope.is_rationed() => continue,
-                Field::Figure(_, template) | Field::Fleeting(template) => template,
+        let mut stays_empty = false;
+        for (name, place) in headers.iter_mut().filter(|(_, value)| value.is_empty()) {
+            let template = match self.fields.iter().find(|(known, _)| known == name) {
+                Some((_, Field::Figure(_, template) | Field::Fleeting(template))) => template,
+                Some((_, Field::Constant(_))) | None => continue,
             };
-            let Some(place) = headers.get_mut(name).filter(|value| value.is_empty()) else { continue };
             text.clear();
             template.write(scope, &mut text);
             match HeaderValue::from_str(&text) {
                 Ok(value) if !value.is_empty() => *place = value,
-                Ok(_) | Err(_) => drop(headers.remove(name)),
+                Ok(_) | Err(_) => stays_empty = true,
+            }
+        }
+        if stays_empty {
+            self.remove_empty(headers);
+        }
+    }
+
+    fn remove_empty(&self, headers: &mut HeaderMap) {
+        for (name, _) in self.fields.iter().filter(|(_, field)| !matches!(field, Field::Constant(_))) {
+            if headers.get(name).is_some_and(HeaderValue::is_empty) {
+                headers.remove(name);
             }
         }
     }

@@ -81,11 +81,6 @@ impl<'a> Scope<'a> {
         Scope { quota, ..self }
     }
 
-    /// Whether a rate limit is in force.
-    pub(in crate::exchange) fn is_rationed(&self) -> bool {
-        self.quota.is_some()
-    }
-
     /// The same with some names more.
     pub(in crate::exchange) fn with(self, extra: &'a Map<String, Value>) -> Scope<'a> {
         Scope { extra: Some(extra), ..self }
@@ -135,13 +130,17 @@ impl<'a> Scope<'a> {
                 self.write_runtime(&mut text);
                 text.into()
             }
-            // The seconds that are left of the clock minute, as rate limits count.
-            "reset" => (60 - self.time.as_second().rem_euclid(60)).into(),
+            "reset" => self.left_of_minute().into(),
             _ => match name.split_once(':') {
                 Some(("now", format)) => written(self.time, format).into(),
                 _ => return None,
             },
         })
+    }
+
+    /// The seconds that are left of the clock minute, as rate limits count.
+    fn left_of_minute(&self) -> i64 {
+        60 - self.time.as_second().rem_euclid(60)
     }
 
     /// The seconds that the provider says it took.
@@ -194,6 +193,9 @@ impl Facts for Scope<'_> {
             "suffix" => out.push_str(&conventions.link_suffix),
             "request_id" if nothing_else => self.session.dice.write_hex(REQUEST, self.exchange, out),
             "runtime" if nothing_else => self.write_runtime(out),
+            "reset" if nothing_else && self.quota.is_none() => {
+                let _ = write!(out, "{}", self.left_of_minute());
+            }
             _ => match self.fact(name) {
                 Some(Value::String(text)) => out.push_str(&text),
                 Some(Value::Null) | None => {}
