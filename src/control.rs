@@ -15,6 +15,7 @@ mod server;
 mod sessions;
 mod table;
 
+use std::borrow::Cow;
 use std::cell::OnceCell;
 use std::sync::{Arc, OnceLock};
 
@@ -24,10 +25,10 @@ use parking_lot::{RwLock, RwLockReadGuard};
 use serde_json::{Value, json};
 
 use crate::contract::{Checked, Contract, Files, Notations, Operation, Route};
-use crate::exchange::{World, breach, complaint};
+use crate::exchange::{IN_SESSION, World, breach, complaint};
 use crate::journal::Exchange;
 use crate::message::{Answer, Reply, Request};
-use crate::session::Session;
+use crate::session::{DEFAULT, Session, Sessions};
 use crate::source::Source;
 
 use call::Call;
@@ -123,7 +124,10 @@ impl Front {
     /// An answer of the control API.
     fn control(&self, request: &Request) -> Answer {
         let mut answer = match self.contract() {
-            Some(contract) => self.respond(contract, request).unwrap_or_else(|problem| problem.into_reply().into()),
+            Some(contract) => {
+                let request = &in_session(contract, request);
+                self.respond(contract, request).unwrap_or_else(|problem| problem.into_reply().into())
+            }
             None => Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "The control API's document cannot be read", "")
                 .into_reply()
                 .into(),
@@ -159,6 +163,21 @@ impl Front {
 /// The control API's document as a source.
 fn document() -> Option<Source> {
     Source::parse("control/openapi.yaml", DOCUMENT).ok()
+}
+
+/// The request with its session in the path: what leaves that out, such as `/__counterpart/journal`, means the session that its header
+/// names, or the default one.
+fn in_session<'r>(contract: &Contract, request: &'r Request) -> Cow<'r, Request> {
+    let leads = |target: &str| !matches!(contract.route(&request.method, target), Route::Unknown { .. });
+    let name = request.field(&IN_SESSION).unwrap_or(DEFAULT);
+    if leads(request.path()) || !Sessions::is_name(name) {
+        return Cow::Borrowed(request);
+    }
+    let target = request.target.replacen(ROOT, &format!("{ROOT}/sessions/{name}"), 1);
+    match leads(&target) {
+        true => Cow::Owned(Request { target, ..request.clone() }),
+        false => Cow::Borrowed(request),
+    }
 }
 
 /// An operation, with the variables of its path.

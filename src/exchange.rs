@@ -39,7 +39,7 @@ use crate::session::{Loss, Made, Recast, Seed, Session, Sessions};
 
 pub use auth::Credentials;
 pub use cors::Cors;
-pub(crate) use entrance::refused;
+pub(crate) use entrance::{IN_SESSION, refused};
 pub use provider::Provider;
 pub use route::Lead;
 pub use settings::{Breach, Doors, SessionBy, Settings, Validation};

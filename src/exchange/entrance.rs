@@ -10,7 +10,7 @@ use crate::message::{Reply, Request, decode, field};
 use crate::session::{DEFAULT, Refused};
 
 /// The header that names a session.
-const SESSION: HeaderName = HeaderName::from_static("x-counterpart-session");
+pub(crate) const IN_SESSION: HeaderName = HeaderName::from_static("x-counterpart-session");
 /// Paths that start with this and a session's name lead into that session.
 const PATHS: &str = "/__counterpart/s/";
 
@@ -26,7 +26,7 @@ pub(super) fn inside(request: &Request) -> Option<(String, Request)> {
 
 /// The name that a request has for its session; none for the default one.
 pub(super) fn named<'a>(world: &'a World, request: &'a Request, found: &Found<'a>) -> Option<Cow<'a, str>> {
-    let name = match field(&request.headers, &SESSION) {
+    let name = match field(&request.headers, &IN_SESSION) {
         // What is no text is no name either.
         Some(name) => Some(String::from_utf8_lossy(name.as_bytes())),
         None if world.settings.session_by == SessionBy::Caller => found.provider().caller_name(request),
