@@ -54,17 +54,27 @@ pub struct Journal {
     pages: Mutex<Pages>,
 }
 
-/// What is kept lies in two rows, which are written at one end and given up at the other: no exchange has a piece of memory of its own
-/// that would be cold by the time it is given back.
+/// What is kept lies on pages, which are written one after the other and used again once all that is on them was given up: no exchange
+/// has a piece of memory of its own that would be cold by the time it is given back, and none is moved for those that come later.
 #[derive(Debug, Default)]
 struct Pages {
-    /// The exchanges without their texts.
-    exchanges: VecDeque<Exchange>,
-    /// The texts of all.
-    texts: VecDeque<u8>,
+    /// The oldest first.
+    pages: VecDeque<Page>,
+    /// One that was given up.
+    spare: Option<Page>,
     /// What all takes, by the size of each.
     bytes: usize,
     dropped: u64,
+}
+
+#[derive(Debug, Default)]
+struct Page {
+    /// The exchanges without their texts.
+    exchanges: VecDeque<Exchange>,
+    /// The texts of all.
+    texts: Vec<u8>,
+    /// How many of these bytes belong to exchanges that were given up.
+    gone: usize,
 }
 
 impl Journal {
@@ -96,17 +106,17 @@ impl Journal {
         }
         if share > 0 {
             let mut pages = self.pages.lock();
-            pages.make_room(exchange.size(), share, 0);
             pages.push(exchange);
+            pages.keep_within(share);
         }
     }
 
     /// Gives up what there is no room for since there are more journals.
     pub fn yield_room(&self) {
         let mut pages = self.pages.lock();
-        pages.make_room(0, self.shared.share(), 1);
-        pages.exchanges.shrink_to_fit();
-        pages.texts.shrink_to_fit();
+        pages.keep_within(self.shared.share());
+        pages.spare = None;
+        pages.pages.iter_mut().for_each(Page::tighten);
     }
 
     /// All that is kept, in the order in which it came in, and how many older ones were dropped.
@@ -130,51 +140,92 @@ impl Journal {
     /// Forgets everything; how many exchanges that were.
     pub fn clear(&self) -> usize {
         let gone = std::mem::take(&mut *self.pages.lock());
-        gone.exchanges.len()
+        gone.pages.iter().map(|page| page.exchanges.len()).sum()
     }
 }
 
 impl Pages {
-    fn push(&mut self, mut exchange: Exchange) {
-        let texts = std::mem::take(&mut exchange.texts.bytes);
+    fn push(&mut self, exchange: Exchange) {
         self.bytes += exchange.size();
-        grow(&mut self.exchanges, 1);
-        grow(&mut self.texts, texts.len());
-        self.texts.extend(&texts);
-        self.exchanges.push_back(exchange);
+        if self.pages.back().is_none_or(Page::is_full) {
+            self.pages.push_back(self.spare.take().unwrap_or_default());
+        }
+        if let Some(page) = self.pages.back_mut() {
+            page.push(exchange);
+        }
     }
 
-    /// Gives up the oldest exchanges until so many bytes more are within the bound, or just so many exchanges are left.
-    fn make_room(&mut self, bytes: usize, most: usize, least: usize) {
-        while self.bytes + bytes > most
-            && self.exchanges.len() > least
-            && let Some(oldest) = self.exchanges.pop_front()
+    /// Gives up the oldest exchanges until all takes no more than so many bytes, but never the last.
+    fn keep_within(&mut self, most: usize) {
+        while self.bytes > most
+            && let pages = self.pages.len()
+            && let Some(oldest) = self.pages.front_mut()
+            && (pages > 1 || oldest.exchanges.len() > 1)
         {
-            self.bytes = self.bytes.saturating_sub(oldest.size());
-            self.texts.drain(..oldest.texts.size());
+            self.bytes = self.bytes.saturating_sub(oldest.pop());
             self.dropped += 1;
+            if oldest.exchanges.is_empty() {
+                self.spare = self.pages.pop_front().map(Page::cleared);
+            }
         }
     }
 
     /// The exchanges with their texts, the oldest first.
     fn read(&self) -> Vec<Exchange> {
-        let mut start = 0;
-        let whole = |exchange: &Exchange| {
-            let end = start + exchange.texts.size();
-            let mut whole = exchange.clone();
-            whole.texts.bytes = self.texts.range(start..end).copied().collect();
-            start = end;
-            whole
-        };
-        self.exchanges.iter().map(whole).collect()
+        self.pages.iter().flat_map(Page::read).collect()
     }
 }
 
-/// Makes room for more, and for little beside: a row that is full goes round in all the memory it has, and the more that is, the less of
-/// it is warm. There may be thousands of journals as well.
-fn grow<T>(row: &mut VecDeque<T>, more: usize) {
-    if row.capacity() - row.len() < more {
-        row.reserve_exact((row.len() / 8).max(more));
+impl Page {
+    /// Enough for some dozens of exchanges, and little beside what all pages take.
+    const SIZE: usize = 16 * 1024;
+
+    fn is_full(&self) -> bool {
+        self.texts.len() + self.exchanges.len() * size_of::<Exchange>() >= Page::SIZE
+    }
+
+    fn push(&mut self, mut exchange: Exchange) {
+        self.texts.append(&mut exchange.texts.bytes);
+        exchange.texts.bytes = Vec::new();
+        self.exchanges.push_back(exchange);
+    }
+
+    /// Gives up the oldest exchange: the bytes that it took.
+    fn pop(&mut self) -> usize {
+        let Some(oldest) = self.exchanges.pop_front() else { return 0 };
+        self.gone += oldest.texts.size();
+        if self.gone > self.texts.len() / 2 {
+            self.texts.drain(..self.gone);
+            self.gone = 0;
+        }
+        oldest.size()
+    }
+
+    /// Gives back what it has no use for.
+    fn tighten(&mut self) {
+        self.texts.drain(..self.gone);
+        self.gone = 0;
+        self.texts.shrink_to_fit();
+        self.exchanges.shrink_to_fit();
+    }
+
+    /// The page as a new one, with the memory that it has.
+    fn cleared(mut self) -> Page {
+        self.exchanges.clear();
+        self.texts.clear();
+        self.gone = 0;
+        self
+    }
+
+    fn read(&self) -> impl Iterator<Item = Exchange> {
+        let mut start = self.gone;
+        self.exchanges.iter().map(move |exchange| {
+            let mut whole = exchange.clone();
+            let end = start + exchange.texts.size();
+            whole.texts.bytes = self.texts.get(start..end).unwrap_or_default().to_vec();
+            start = end;
+            whole
+        })
     }
 }
 
