@@ -1,7 +1,8 @@
 //! From a method and a raw path to an operation: a tree over the segments of the templates.
 //!
-//! Fixed segments are tried before those with variables, and a branch that fails deeper down is left again. Each node of the
-//! tree is visited at most once, so no path costs more than the tree is large. A segment is never decoded before it is matched:
+//! Fixed segments are tried before those with variables, and a branch that fails deeper down is left again, unless the rest of the
+//! path is fixed there: then that path is meant (OpenAPI 3.1 section 4.8.8.2), whatever methods it has. Each node of the tree is
+//! visited at most once, so no path costs more than the tree is large. A segment is never decoded before it is matched:
 //! `%2F` does not split one. Documents write queries and fragments behind paths to tell operations apart that share one
 //! (`/?Action=List`, `/#Action=List`): what has a value there is looked for in the query. Of templates with the same shape (`/{id}`,
 //! `/{name}`) all are found; which one is meant, the values say.
@@ -106,7 +107,7 @@ impl Routes {
         let (path, query) = split(target);
         let Some(rest) = path.strip_prefix('/') else { return Match::Unknown };
         let rest = rest.strip_suffix('/').unwrap_or(rest);
-        let mut search = Search { method, query, values: Vec::new(), allowed: Vec::new() };
+        let mut search = Search { method, query, values: Vec::new(), allowed: Vec::new(), nearest: None };
         match search.descend(&self.root, (path.len() > 1).then_some(rest)) {
             Some(end) => Match::Found(end.operation, &end.others, search.values),
             None if search.allowed.is_empty() => Match::Unknown,
@@ -186,6 +187,8 @@ struct Search<'p, 'm> {
     values: Vec<&'p str>,
     /// The methods of templates that match the path.
     allowed: Vec<Method>,
+    /// The fewest variables that such a template has.
+    nearest: Option<usize>,
 }
 
 impl<'p> Search<'p, '_> {
@@ -197,10 +200,16 @@ impl<'p> Search<'p, '_> {
             Some(end) => (&rest[..end], Some(&rest[end + 1..])),
             None => (rest, None),
         };
-        if let Some(found) = node.fixed(segment).and_then(|child| self.descend(child, rest)) {
-            return Some(found);
-        }
         let before = self.values.len();
+        if let Some(child) = node.fixed(segment) {
+            let elsewhere = self.nearest.take();
+            let found = self.descend(child, rest);
+            let is_known = self.nearest == Some(before);
+            self.nearest = self.nearest.into_iter().chain(elsewhere).min();
+            if found.is_some() || is_known {
+                return found;
+            }
+        }
         for (pattern, child) in &node.templated {
             if pattern.read(segment, &mut self.values)
                 && let Some(found) = self.descend(child, rest)
@@ -219,6 +228,8 @@ impl<'p> Search<'p, '_> {
         let implied = || of(&Method::GET).filter(|_| *self.method == Method::HEAD);
         let found = of(self.method).or_else(implied);
         if found.is_none() {
+            let known = node.ends.iter().any(|end| has(query, &end.asks));
+            self.nearest = self.nearest.into_iter().chain(known.then_some(self.values.len())).min();
             for end in node.ends.iter().filter(|end| end.method != *self.method && has(query, &end.asks)) {
                 if !self.allowed.contains(&end.method) {
                     self.allowed.push(end.method.clone());
@@ -321,9 +332,11 @@ mod tests {
         let mut routes = routes(&["/a/{x}", "/a/b"]);
         assert!(routes.add("/a/{y}", &Method::PUT, 7).is_empty());
         assert_eq!(routes.add("/a/{z}", &Method::PUT, 8), [7]);
-        assert!(matches!(routes.find(&Method::PUT, "/a/b"), Match::Found(7, [8], values) if values == ["b"]));
-        let Match::WrongMethod(allowed) = routes.find(&Method::POST, "/a/b") else { panic!("known path") };
+        assert!(matches!(routes.find(&Method::PUT, "/a/c"), Match::Found(7, [8], values) if values == ["c"]));
+        let Match::WrongMethod(allowed) = routes.find(&Method::POST, "/a/c") else { panic!("known path") };
         assert_eq!(allowed, [Method::GET, Method::PUT]);
+        let Match::WrongMethod(allowed) = routes.find(&Method::PUT, "/a/b") else { panic!("a fixed path is meant") };
+        assert_eq!(allowed, [Method::GET]);
         assert!(matches!(routes.find(&Method::POST, "/b"), Match::Unknown));
     }
 
