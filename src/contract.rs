@@ -110,6 +110,8 @@ pub struct Checked {
     pub path: Map<String, Value>,
     /// Typed query parameters, declared ones only; defaults filled in.
     pub query: Map<String, Value>,
+    /// The query parameters among them that were not sent: their default stands.
+    pub assumed: Vec<String>,
     /// Typed header parameters, declared ones only, names in lower case.
     pub headers: Map<String, Value>,
     /// Typed cookies, declared ones only.

@@ -199,6 +199,9 @@ fn perform(at: &Site<'_>, visit: Visit<'_>, plan: &Plan, entry: &mut Entry<'_>) 
     }
     let call = Call { items: plan.items.as_ref(), ..at.call(binding, checked, caller) };
     let done = verb::run(&call)?;
+    if follows && done.is_example() {
+        return Ok(at.preferred(entry));
+    }
     at.note_jobs(&call, &done.store);
     entry.effect = done.effect();
     let reader = done.store.reader();

@@ -76,6 +76,9 @@ pub(super) fn check_request(
     let sources = Sources { declared: parameters, notation, ..Sources::of(request, variables) };
     for parameter in parameters {
         let value = check(book, parameter, &sources, Direction::Request, report);
+        if value.is_none() && parameter.default.is_some() && parameter.part == Part::Query {
+            checked.assumed.push(parameter.name.clone());
+        }
         let Some(value) = value.or_else(|| parameter.default.clone()) else { continue };
         home(checked, parameter.part).insert(parameter.name.clone(), value);
     }

@@ -55,6 +55,15 @@ impl<'a> Call<'a> {
         }
     }
 
+    /// Whether an input is only the document's default.
+    pub(super) fn assumes(&self, input: &Input) -> bool {
+        match input {
+            Input::Query(name) => self.checked.assumed.contains(name),
+            Input::Either(inputs) => inputs.iter().all(|input| self.assumes(input)),
+            _ => false,
+        }
+    }
+
     /// Whether an input was given, and not as null; a list in the query may be written as `name[]`.
     pub(super) fn given(&self, input: &Input) -> bool {
         if let Input::Either(inputs) = input {

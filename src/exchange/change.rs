@@ -74,6 +74,7 @@ fn chosen(which: &Which, table: TableIndex, done: &Done, store: &Store) -> Vec<I
                 path: path.clone(),
                 test: Test::Equals(value.clone()),
                 fold_case: false,
+                or_none: false,
             };
             let conditions: Vec<Condition> = fields.iter().map(equals).collect();
             reader.select(table, &conditions).into_iter().map(|(id, _)| id).collect()

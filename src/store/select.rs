@@ -17,6 +17,8 @@ pub struct Condition {
     pub test: Test,
     /// Whether `A` and `a` are the same.
     pub fold_case: bool,
+    /// Whether a record without the field, or with null in it, fits as well.
+    pub or_none: bool,
 }
 
 /// How a field is compared.
@@ -37,7 +39,11 @@ pub enum Test {
 impl Condition {
     /// Whether a record fits.
     pub fn admits(&self, reader: &Reader<'_>, table: TableIndex, record: &Record) -> bool {
-        self.path.split('|').any(|path| reader.look_up(table, record, path).is_some_and(|value| self.fits(&value)))
+        let mut values = self.path.split('|').map(|path| reader.look_up(table, record, path));
+        values.any(|value| match value {
+            None | Some(Value::Null) if self.or_none => true,
+            value => value.is_some_and(|value| self.fits(&value)),
+        })
     }
 
     fn fits(&self, value: &Value) -> bool {

@@ -56,7 +56,9 @@ pub(super) fn conditions(call: &Call<'_>, reader: &Reader<'_>) -> Result<Vec<Con
     conditions.extend(super::sight(call));
     for filter in &call.binding.filter {
         if let Some(test) = test(call, reader, filter)? {
-            conditions.push(Condition { path: filter.field.clone(), test, fold_case: filter.fold_case });
+            // Nobody asked for a default: it hides no record that has nothing to compare.
+            let or_none = call.assumes(&filter.input);
+            conditions.push(Condition { path: filter.field.clone(), test, fold_case: filter.fold_case, or_none });
         }
     }
     Ok(conditions)

@@ -26,7 +26,13 @@ impl<'a> Road<'a> {
             _ if segment.contains(['{', '}', ':']) => None,
             _ => Some(Step::Fixed(segment)),
         };
-        let steps: Option<Vec<Step<'a>>> = path.split('/').filter(|segment| !segment.is_empty()).map(step).collect();
+        // `/orders/{id}:cancel` is an action as `/orders/{id}/cancel` is.
+        let parts = |segment: &'a str| match segment.rsplit_once(':') {
+            Some((before, action)) if !before.is_empty() && !action.contains('}') => vec![before, action],
+            _ => vec![segment],
+        };
+        let segments = path.split('/').flat_map(parts).filter(|segment| !segment.is_empty());
+        let steps: Option<Vec<Step<'a>>> = segments.map(step).collect();
         let mut steps = steps?;
         let mut tail = Vec::new();
         while let Some(Step::Variable(name)) = steps.last() {

@@ -202,7 +202,8 @@ impl Binder<'_, '_, '_, '_> {
             };
             let sent = group.sent(operation).map(|sent| sent.path).unwrap_or_default();
             let scope = from_path(plan.scope(operation));
-            let entry = Entry::of(verb).with("pick", Some(json!({}))).with("within", full(scope.clone()));
+            let entry = Entry::of(verb).with("parents", full(plan::parents(self.plans, operation)));
+            let entry = entry.with("pick", Some(json!({}))).with("within", full(scope.clone()));
             let entry = match verb {
                 "delete" => entry,
                 _ => entry

@@ -29,6 +29,24 @@ pub(super) fn bind(
             }
         }
     }
+    examples(book, plans, resources);
+}
+
+/// What is shown of records that are not there is no example either.
+fn examples(book: &mut Book<'_>, plans: &[Plan<'_, '_>], resources: &mut Map<String, Value>) {
+    for operation in book.contract.operations() {
+        if matches!(book.notes[operation.index], Some((true, _))) {
+            continue;
+        }
+        let parents = plan::path_records(plans, operation);
+        let Some(last) = parents.keys().next_back() else { continue };
+        let about = "an example, where the records are there that its path names";
+        let operations = resources.get_mut(last).and_then(|resource| resource.get_mut("operations"));
+        if let Some(Value::Object(operations)) = operations {
+            Entry::of("example").with("parents", super::full(parents)).put(operation, operations);
+            book.bound(operation, about);
+        }
+    }
 }
 
 type Bound<'p, 'g, 'a> = (&'p Plan<'g, 'a>, Entry, String);

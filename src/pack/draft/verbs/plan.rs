@@ -304,18 +304,26 @@ impl<'g, 'a> Plan<'g, 'a> {
 
 /// The records that must be there for an operation's path to lead anywhere.
 pub(super) fn parents(plans: &[Plan<'_, '_>], operation: &Operation) -> Map<String, Value> {
-    let mut parents = Map::new();
-    for scope in scope_of(operation) {
-        let kept = |plan: &&Plan<'_, '_>| {
-            let tail = plan.group.each.first().and_then(|each| Road::of(&each.path)).map_or(0, |road| road.tail.len());
-            plan.group.key == scope.parent
-                && !plan.single
-                && plan.is_alone()
-                && tail == 1
-                && creating(plan.group).is_some()
-        };
-        let plan = plans.iter().find(kept);
-        parents.extend(plan.map(|plan| (plan.name.clone(), format!("path.{}", scope.variable).into())));
-    }
-    parents
+    let named = scope_of(operation).into_iter().filter_map(|scope| named(plans, &scope.parent, scope.variable));
+    named.collect()
+}
+
+/// All records that an operation's path names, the one that it is about among them.
+pub(super) fn path_records(plans: &[Plan<'_, '_>], operation: &Operation) -> Map<String, Value> {
+    let road = Road::of(&operation.path);
+    let own = road.and_then(|road| match road.tail.as_slice() {
+        [variable] => named(plans, &road.key(), variable),
+        _ => None,
+    });
+    parents(plans, operation).into_iter().chain(own).collect()
+}
+
+/// The resource in which a variable behind a collection names a record, and the variable as an input.
+fn named(plans: &[Plan<'_, '_>], key: &str, variable: &str) -> Option<(String, Value)> {
+    let kept = |plan: &&Plan<'_, '_>| {
+        let tail = plan.group.each.first().and_then(|each| Road::of(&each.path)).map_or(0, |road| road.tail.len());
+        plan.group.key == key && !plan.single && plan.is_alone() && tail == 1 && creating(plan.group).is_some()
+    };
+    let plan = plans.iter().find(kept)?;
+    Some((plan.name.clone(), format!("path.{variable}").into()))
 }
