@@ -30,7 +30,7 @@ use crate::message::Request;
 use crate::source::{Finding, Source};
 
 pub use look::{Form, Given, Look};
-pub use notation::{ArrayFormat, Notation, Notations, ObjectFormat};
+pub use notation::{ArrayFormat, Notation, Notations, ObjectFormat, Repeated};
 pub use operation::{Operation, Property, Writable};
 pub use sample::{Examples, Lack, Mood, Sample, Wish, text_matching};
 pub(crate) use schema::brief;

@@ -35,6 +35,16 @@ pub enum ObjectFormat {
     Dots,
 }
 
+/// Which value counts where one that is no list is sent several times: services differ.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum Repeated {
+    /// The first.
+    #[default]
+    First,
+    /// The last.
+    Last,
+}
+
 /// How lists and objects are written in one part of a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub struct Notation {
@@ -42,6 +52,8 @@ pub struct Notation {
     pub arrays: ArrayFormat,
     /// Objects.
     pub objects: ObjectFormat,
+    /// Values that are no lists and are sent several times.
+    pub repeated: Repeated,
 }
 
 /// How lists and objects are written.
@@ -51,6 +63,27 @@ pub struct Notations {
     pub query: Notation,
     /// In bodies that are forms.
     pub form: Notation,
+}
+
+impl Repeated {
+    /// The words for them, in packs.
+    pub const WORDS: &[(&str, Repeated)] = &[("first", Repeated::First), ("last", Repeated::Last)];
+
+    /// The one that counts.
+    pub(crate) fn of<T>(self, mut values: impl Iterator<Item = T>) -> Option<T> {
+        match self {
+            Repeated::First => values.next(),
+            Repeated::Last => values.last(),
+        }
+    }
+
+    /// The word for it.
+    pub(super) fn word(self) -> &'static str {
+        match self {
+            Repeated::First => "first",
+            Repeated::Last => "last",
+        }
+    }
 }
 
 impl ArrayFormat {

@@ -145,7 +145,7 @@ fn check(
     };
     let is_empty = matches!(&tree, Value::String(word) if word.is_empty());
     if let (Value::String(_), true) = (&tree, is_repeated(parameter, way, node, sources)) {
-        let message = "is sent more than once, and is no list; the first one counts".to_owned();
+        let message = format!("is sent more than once, and is no list; the {} one counts", way.repeated.word());
         report.push(violation(book, parameter, Kind::Repeated, message));
     }
     let value = match (parameter.json, tree) {
@@ -173,7 +173,7 @@ fn way(parameter: &Parameter, notation: Notation, outline: Option<&Outline>) -> 
         (Part::Query, false, style) if style != Style::Whole => {
             Way::of((style, parameter.explode), notation, outline, outline.and_then(Outline::root))
         }
-        _ => Way::plain(parameter),
+        _ => Way { repeated: notation.repeated, ..Way::plain(parameter) },
     }
 }
 
@@ -228,7 +228,7 @@ fn find(parameter: &Parameter, way: Way, node: Option<&Node>, sources: &Sources<
                 (Style::Whole, false) => style::whole(query),
                 (Style::Whole, true) if query.is_empty() => None,
                 (Style::Whole, true) => Some(Value::String(decode(sources.raw_query))),
-                (_, true) => query.first(&parameter.name).map(|text| Value::String(text.to_owned())),
+                (_, true) => way.repeated.of(query.all(&parameter.name)).map(|text| Value::String(text.to_owned())),
                 _ => style::query(&parameter.name, way, shape, node, query, &|name| is_declared(sources, name)),
             }
         }

@@ -46,7 +46,7 @@ impl<'a> Call<'a> {
             Input::Path(name) => self.checked.path.get(name).cloned(),
             Input::Query(name) => match self.checked.query.get(name) {
                 Some(value) => Some(value.clone()),
-                None => self.query.first(name).map(Value::from),
+                None => self.provider.pack.conventions.repeated.of(self.query.all(name)).map(Value::from),
             },
             Input::Header(name) => self.request.header(name).map(Value::from),
             Input::Body(path) => self.body(path).cloned(),

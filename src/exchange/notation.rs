@@ -10,6 +10,8 @@ impl Site<'_> {
     /// The notations of the request, and what is wrong with its header fields about them.
     pub(super) fn notations(&self) -> (Notations, Vec<Violation>) {
         let (mut notations, mut wrong) = (self.world.settings.notations, Vec::new());
+        let repeated = self.provider.pack.conventions.repeated;
+        (notations.query.repeated, notations.form.repeated) = (repeated, repeated);
         let names = || self.request.headers.keys().map(http::HeaderName::as_str);
         for name in names().filter(|name| name.ends_with("-format")) {
             let Some(what) = PREFIXES.iter().find_map(|prefix| name.strip_prefix(prefix)) else { continue };

@@ -6,7 +6,7 @@ use super::auth::kind;
 use super::phrases::headers;
 use super::template::Template;
 use super::{meant, object};
-use crate::contract::{Kind as Departure, Part};
+use crate::contract::{Kind as Departure, Part, Repeated};
 use crate::refusal::Kind;
 use crate::source::{Findings, Node};
 
@@ -30,6 +30,8 @@ pub struct Conventions {
     pub headers: HeaderSet,
     /// What becomes a value of the right type.
     pub coerce: Coerce,
+    /// Which value of a parameter counts that is sent several times and is no list.
+    pub repeated: Repeated,
     /// Departures from the document that are refused; others are only noted.
     pub refuse: Vec<Refuse>,
     /// The header that tells callers what was ignored.
@@ -110,6 +112,7 @@ impl Default for Conventions {
             content_type: HeaderValue::from_static("application/json"),
             headers: HeaderSet::default(),
             coerce: Coerce::default(),
+            repeated: Repeated::default(),
             refuse: Vec::new(),
             warn: None,
             quota: None,
@@ -135,6 +138,9 @@ impl Conventions {
             content_type: fields.optional("content_type", findings, header_value).unwrap_or(usual.content_type),
             headers: fields.optional("headers", findings, HeaderSet::read).unwrap_or_default(),
             coerce: fields.optional("coerce", findings, Coerce::read).unwrap_or_default(),
+            repeated: fields
+                .optional("repeated", findings, |node, findings| node.word(Repeated::WORDS, findings))
+                .unwrap_or(usual.repeated),
             refuse: fields.list("refuse", findings).iter().filter_map(|node| Refuse::read(node, findings)).collect(),
             warn: fields.optional("warn", findings, Warn::read),
             quota: fields.take("quota").and_then(|node| {

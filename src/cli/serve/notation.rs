@@ -29,9 +29,10 @@ pub(super) struct NotationFlags {
 
 impl NotationFlags {
     pub(super) fn notations(&self) -> Notations {
+        let notation = |arrays, objects| Notation { arrays, objects, ..Notation::default() };
         Notations {
-            query: Notation { arrays: self.query_array_format, objects: self.query_object_format },
-            form: Notation { arrays: self.form_array_format, objects: self.form_object_format },
+            query: notation(self.query_array_format, self.query_object_format),
+            form: notation(self.form_array_format, self.form_object_format),
         }
     }
 }

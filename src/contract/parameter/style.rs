@@ -3,6 +3,7 @@
 
 use serde_json::{Map, Value};
 
+use super::super::notation::Repeated;
 use super::super::outline::Node;
 use super::super::part::{Parameter, Style};
 use super::way::{Shape, Way};
@@ -131,7 +132,7 @@ pub(in crate::contract) fn query(
     others: &dyn Fn(&str) -> bool,
 ) -> Option<Value> {
     match way.style {
-        _ if way.is_nested() => nested(name, way, query).or_else(|| misplaced(name, shape, query)),
+        _ if way.is_nested() => nested(name, way, query).or_else(|| misplaced(name, way, shape, query)),
         Style::Space => plain(name, way, shape, query, ' '),
         Style::Pipe => plain(name, way, shape, query, '|'),
         _ if way.explode && shape.wants_fields() => exploded(name, node?, query, others),
@@ -142,7 +143,7 @@ pub(in crate::contract) fn query(
 /// All pairs as the fields of one object.
 pub(super) fn whole(query: &Query) -> Option<Value> {
     let mut tree = Value::Object(Map::new());
-    query.pairs().iter().for_each(|(name, value)| grow(&mut tree, &[name], value));
+    query.pairs().iter().for_each(|(name, value)| grow(&mut tree, &[name], value, Repeated::First));
     (!query.is_empty()).then_some(tree)
 }
 
@@ -151,21 +152,20 @@ fn exploded(name: &str, node: &Node, query: &Query, others: &dyn Fn(&str) -> boo
     let known = |key: &str| node.properties.iter().any(|property| property.name == key);
     let own = |key: &str| known(key) || (node.open && key != name && !others(key));
     let mut tree = Value::Object(Map::new());
-    query.pairs().iter().filter(|(key, _)| own(key)).for_each(|(key, value)| grow(&mut tree, &[key], value));
+    query.pairs().iter().filter(|(key, _)| own(key)).for_each(|(key, value)| grow(&mut tree, &[key], value, Repeated::First));
     if tree == Value::Object(Map::new()) { None } else { Some(tree) }
 }
 
 fn plain(name: &str, way: Way, shape: Shape, query: &Query, separator: char) -> Option<Value> {
-    let first = query.first(name)?;
+    let one = way.repeated.of(query.all(name))?;
     let repeats = way.explode && way.style == Style::Form;
     if shape.wants_fields() {
-        return Some(pairs(first.split(separator).map(str::to_owned)));
+        return Some(pairs(one.split(separator).map(str::to_owned)));
     }
     let all = || query.all(name);
-    let many = all().nth(1).is_some() || (!repeats && first.contains(separator));
+    let many = all().nth(1).is_some() || (!repeats && one.contains(separator));
     if !shape.wants_list(many) {
-        // Of a parameter that is sent twice and is no list, the first counts: servers differ, and a choice must be made.
-        return Some(Value::String(first.to_owned()));
+        return Some(Value::String(one.to_owned()));
     }
     // The query comes decoded: clients encode the commas between ids and mean separators all the same.
     let words: Vec<Value> = match repeats {
@@ -179,11 +179,11 @@ fn plain(name: &str, way: Way, shape: Shape, query: &Query, separator: char) -> 
 }
 
 /// A value that has no keys below its name and should have: a word, which fits where the schema allows one.
-fn misplaced(name: &str, shape: Shape, query: &Query) -> Option<Value> {
-    let first = query.first(name)?;
-    Some(match shape.list && first.is_empty() {
+fn misplaced(name: &str, way: Way, shape: Shape, query: &Query) -> Option<Value> {
+    let one = way.repeated.of(query.all(name))?;
+    Some(match shape.list && one.is_empty() {
         true => Value::Array(Vec::new()),
-        false => Value::String(first.to_owned()),
+        false => Value::String(one.to_owned()),
     })
 }
 
@@ -196,7 +196,7 @@ pub(in crate::contract) fn nested(name: &str, way: Way, query: &Query) -> Option
         let keys: Vec<&str> =
             path.split(separators).skip(1).map(|part| part.strip_suffix(']').unwrap_or(part)).collect();
         if keys.len() <= MAX_DEPTH {
-            grow(tree.get_or_insert_with(|| Value::Object(Map::new())), &keys, value);
+            grow(tree.get_or_insert_with(|| Value::Object(Map::new())), &keys, value, way.repeated);
         }
     }
     tree
@@ -209,8 +209,12 @@ pub(in crate::contract) fn below<'k>(name: &str, style: Style, key: &'k str) -> 
     rest.starts_with(first).then_some(rest)
 }
 
-fn grow(tree: &mut Value, keys: &[&str], value: &str) {
+fn grow(tree: &mut Value, keys: &[&str], value: &str, repeated: Repeated) {
     let Some((key, keys)) = keys.split_first() else {
+        if repeated == Repeated::Last {
+            *tree = Value::String(value.to_owned());
+            return;
+        }
         // The same place twice makes a list.
         let before = std::mem::replace(tree, Value::Array(Vec::new()));
         if let Value::Array(items) = tree {
@@ -230,11 +234,11 @@ fn grow(tree: &mut Value, keys: &[&str], value: &str) {
     }
     match tree {
         Value::Object(fields) => match fields.get_mut(*key) {
-            Some(below) => grow(below, keys, value),
+            Some(below) => grow(below, keys, value, repeated),
             None => drop(fields.insert((*key).to_owned(), sprout(keys, value))),
         },
         Value::Array(items) => match items.last_mut().filter(|last| lacks(last, keys)) {
-            Some(last) => grow(last, keys, value),
+            Some(last) => grow(last, keys, value, repeated),
             None => items.push(sprout(keys, value)),
         },
         _ => {}

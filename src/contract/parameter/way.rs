@@ -1,6 +1,6 @@
 //! How one value of a query or a form is written: as the document says, or as the client's notation has it.
 
-use super::super::notation::{ArrayFormat, Notation, ObjectFormat};
+use super::super::notation::{ArrayFormat, Notation, ObjectFormat, Repeated};
 use super::super::outline::{Node, Outline, Types};
 use super::super::part::{Parameter, Style};
 
@@ -42,6 +42,8 @@ pub(in crate::contract) struct Way {
     pub(in crate::contract) explode: bool,
     /// What parts the items of lists within it, where they are one text.
     pub(in crate::contract) separator: Option<char>,
+    /// Which value counts where one that is no list is sent several times.
+    pub(in crate::contract) repeated: Repeated,
 }
 
 impl Way {
@@ -67,12 +69,13 @@ impl Way {
             (_, ArrayFormat::Brackets) if shape.list => (Style::Deep, true),
             _ => (style, explode),
         };
-        Way { style, explode, separator: notation.arrays.separator() }
+        Way { style, explode, separator: notation.arrays.separator(), repeated: notation.repeated }
     }
 
     /// By the style of a parameter alone.
     pub(in crate::contract) fn plain(parameter: &Parameter) -> Way {
-        Way { style: parameter.style, explode: parameter.explode, separator: None }
+        let repeated = Repeated::default();
+        Way { style: parameter.style, explode: parameter.explode, separator: None, repeated }
     }
 
     /// Whether values have keys below their name: `name[key]` or `name.key`.

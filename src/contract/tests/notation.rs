@@ -4,7 +4,7 @@ use super::*;
 use serde_json::json;
 
 fn check_notation(arrays: ArrayFormat, objects: ObjectFormat, query: &str, expected: Value) {
-    let notation = Notation { arrays, objects };
+    let notation = Notation { arrays, objects, ..Notation::default() };
     let (contract, findings) = load(NOTATIONS);
     assert_eq!(lines(&findings), [""; 0]);
     let names = expected.as_object().expect("an object").clone();
@@ -89,7 +89,7 @@ fn a_list_that_is_not_written_as_it_should_be_is_no_list() {
     let (contract, _) = load(NOTATIONS);
     let request = Request::new(Method::POST, "/n?ids=1&range=2");
     let Route::Found { operation, .. } = contract.route(&Method::POST, "/n") else { panic!("known") };
-    let query = Notation { arrays: ArrayFormat::Brackets, objects: ObjectFormat::Dots };
+    let query = Notation { arrays: ArrayFormat::Brackets, objects: ObjectFormat::Dots, ..Notation::default() };
     let checked = contract.check_request(operation, &[], &request, &Notations { query, ..Notations::default() });
     assert_eq!(short(&checked.violations), ["query ids type", "query range type"]);
 }
@@ -126,7 +126,7 @@ proptest::proptest! {
         objects in proptest::sample::select(ObjectFormat::WORDS),
         media in proptest::sample::select(&["application/json", "application/x-ndjson", "application/x-www-form-urlencoded", "multipart/form-data; boundary=b", "text/plain; charset=latin1"][..]),
     ) {
-        let notation = Notation { arrays: arrays.1, objects: objects.1 };
+        let notation = Notation { arrays: arrays.1, objects: objects.1, ..Notation::default() };
         let notations = Notations { query: notation, form: notation };
         for document in [NOTATIONS, BODIES] {
             let (contract, _) = load(document);

@@ -313,7 +313,8 @@ pub(super) fn link(call: &Call<'_>, changes: &[(&Input, Option<String>)]) -> Str
         pairs.retain(|(key, _)| key != name);
         pairs.extend(value.clone().map(|value| (name.clone(), value)));
     }
-    pairs.sort();
+    // By name only: what stands twice keeps its order, which says what counts.
+    pairs.sort_by(|(one, _), (other, _)| one.cmp(other));
     let query: Vec<String> = pairs.iter().map(|(name, value)| format!("{}={}", encode(name), encode(value))).collect();
     format!("{}{path}{}?{}", call.request.origin(), conventions.link_suffix, query.join("&"))
 }
