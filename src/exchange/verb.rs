@@ -407,7 +407,8 @@ fn permitted(call: &Call<'_>, body: Option<&Value>) -> Record {
         draft.retain(|field, _| only.iter().any(|allowed| allowed == field));
     }
     for (field, input) in &call.binding.set {
-        if let Some(value) = call.input(input) {
+        // A list in the query may be written as `name[]`.
+        if let Some(value) = call.input(input).or_else(|| call.list(input).map(Value::Array)) {
             draft.insert(field, value);
         }
     }

@@ -135,7 +135,7 @@ fn headers(call: &Call<'_>, done: &Done, reader: &Reader<'_>, reply: &mut Reply)
     let set = &call.provider.pack.conventions.headers;
     let occasion = match &done.outcome {
         _ if reply.body.is_empty() => &set.empty,
-        Outcome::One { .. } if reply.status == StatusCode::CREATED => &set.created,
+        Outcome::One { created: true, .. } => &set.created,
         Outcome::Many { .. } => &set.many,
         Outcome::One { .. }
         | Outcome::Count(_)

@@ -159,9 +159,14 @@ impl<'a> Scope<'a> {
             return Some(shape.value(&Scope { computed: false, ..self.clone() }));
         }
         let (_, other, field) = resource.counts.iter().find(|(known, ..)| known == name)?;
-        let id = record.get(&resource.rules.key).and_then(Id::of);
-        let rows = reader.table(*other).iter();
-        Some(rows.filter(|(_, row)| row.get(field).and_then(Id::of) == id).count().into())
+        let id = record.get(&resource.rules.key).and_then(Id::of)?;
+        let names = |value: &Value| Id::of(value).as_ref() == Some(&id);
+        let refers = |row: &Record| match row.get(field) {
+            Some(Value::Array(ids)) => ids.iter().any(names),
+            Some(one) => names(one),
+            None => false,
+        };
+        Some(reader.table(*other).iter().filter(|(_, row)| refers(row)).count().into())
     }
 }
 
