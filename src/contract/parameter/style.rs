@@ -152,7 +152,11 @@ fn exploded(name: &str, node: &Node, query: &Query, others: &dyn Fn(&str) -> boo
     let known = |key: &str| node.properties.iter().any(|property| property.name == key);
     let own = |key: &str| known(key) || (node.open && key != name && !others(key));
     let mut tree = Value::Object(Map::new());
-    query.pairs().iter().filter(|(key, _)| own(key)).for_each(|(key, value)| grow(&mut tree, &[key], value, Repeated::First));
+    query
+        .pairs()
+        .iter()
+        .filter(|(key, _)| own(key))
+        .for_each(|(key, value)| grow(&mut tree, &[key], value, Repeated::First));
     if tree == Value::Object(Map::new()) { None } else { Some(tree) }
 }
 
