@@ -23,7 +23,7 @@ use reach::Reaches;
 
 pub(super) use discriminator::SUBTYPES;
 pub(super) use keyword::{INT64, INTEGER_FORMATS};
-pub(super) use marks::marked;
+pub(super) use marks::{marked, subtypes};
 
 /// Whether a schema is read for what clients send or for what they get: `readOnly` and `writeOnly` differ.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -34,7 +34,17 @@ impl Translator<'_> {
         }
         let names: Vec<String> = branches.iter().map(|(name, _)| name.clone()).collect();
         let is = |names: &[String]| json!({ "required": [property], "properties": { property: { "enum": names } } });
-        let mut rules = vec![json!({ "if": is(&names), "else": { key: alternatives } })];
+        let mut others = json!({ key: alternatives });
+        if self.is_closed(&keywords["discriminator"], &keywords[key], property, &branches) {
+            // Beside the mapping, names of schemas are good.
+            let mut known = names.clone();
+            known.extend(branches.iter().map(|(_, to)| marks::last_word(&to.pointer).to_owned()));
+            known.sort_by_key(|name| !names.contains(name));
+            known.dedup();
+            let known = json!({ "if": { "type": "string" }, "then": { "enum": known } });
+            others["properties"] = json!({ property: known });
+        }
+        let mut rules = vec![json!({ "if": is(&names), "else": others })];
         for (name, target) in branches {
             let number = self.number(target);
             rules.push(json!({ "if": is(&[name]), "then": { "$ref": uri(number) } }));
@@ -44,6 +54,23 @@ impl Translator<'_> {
             None => drop(out.insert("allOf".to_owned(), Value::Array(rules))),
         }
     }
+
+    /// Whether only names of the mapping name a branch: it names all of them, and none says by itself what the property may be.
+    fn is_closed(
+        &self,
+        discriminator: &Value,
+        alternatives: &Value,
+        property: &str,
+        branches: &[(String, Site)],
+    ) -> bool {
+        let mapped = |name: &String| discriminator["mapping"].get(name).is_some();
+        let is_null = |branch: &Value| branch["type"] == "null";
+        let all = alternatives.as_array().into_iter().flatten();
+        let named = all.into_iter().all(|branch| branch["$ref"].is_string() || is_null(branch));
+        let says = |site: &Site| marks::lists(self.document, site, property);
+        named && branches.iter().all(|(name, target)| mapped(name) && !says(target))
+    }
+
     /// For making values: the schemas that a discriminator chooses between which stands beside no alternatives. A validator asks for
     /// nothing there (OpenAPI 3.1 section 4.8.25), but whoever reads the value goes by the name.
     fn subtypes(&mut self, discriminator: &Value, property: &str, site: &Site, out: &mut Map<String, Value>) {

@@ -89,6 +89,11 @@ fn collect_in_place(document: &Document, file: usize, schema: &Value, targets: &
     }
 }
 
+/// What a reference calls a schema.
+pub(super) fn last_word(reference: &str) -> &str {
+    reference.rsplit(['/', '#']).next().unwrap_or_default()
+}
+
 /// The values of a discriminator and the branch each of them names: by `mapping`, else by the last word of the reference.
 pub(super) fn branches(
     document: &Document,
@@ -98,7 +103,7 @@ pub(super) fn branches(
 ) -> Vec<(String, Site)> {
     let references: Vec<&str> =
         alternatives.as_array().into_iter().flatten().filter_map(|branch| branch["$ref"].as_str()).collect();
-    let word = |reference: &str| reference.rsplit(['/', '#']).next().unwrap_or_default().to_owned();
+    let word = |reference: &str| last_word(reference).to_owned();
     let mut branches: Vec<(String, Site)> = Vec::new();
     for (name, target) in discriminator["mapping"].as_object().into_iter().flatten() {
         let Some(target) = target.as_str() else { continue };
@@ -117,7 +122,7 @@ pub(super) fn branches(
 
 /// The values of a discriminator that stands beside no alternatives, and the schema each of them names: by `mapping`, else those
 /// that are made of this one.
-pub(super) fn subtypes(document: &Document, discriminator: &Value, base: &Site) -> Vec<(String, Site)> {
+pub(crate) fn subtypes(document: &Document, discriminator: &Value, base: &Site) -> Vec<(String, Site)> {
     let mapping = discriminator["mapping"].as_object().filter(|mapping| !mapping.is_empty());
     let Some(mapping) = mapping else {
         let named =
@@ -129,6 +134,26 @@ pub(super) fn subtypes(document: &Document, discriminator: &Value, base: &Site) 
         document.value(&component).is_some().then_some(component).or_else(|| document.target(base.file, text))
     };
     mapping.iter().filter_map(|(name, text)| Some((name.clone(), target(text.as_str()?)?))).collect()
+}
+
+/// Whether the values of a property are listed in a schema, behind its reference, or in the parts of its `allOf`.
+pub(super) fn lists(document: &Document, site: &Site, property: &str) -> bool {
+    let mut open = vec![site.clone()];
+    let mut seen = HashSet::new();
+    let mut is_listed = false;
+    while let Some(site) = open.pop().filter(|_| !is_listed && seen.len() < MAX_DEPTH) {
+        let Some(schema) = document.value(&site).filter(|_| seen.insert(site.clone())) else { continue };
+        let own = site.below("properties").below(property);
+        let said = document.value(&own).and_then(|own| match own["$ref"].as_str() {
+            Some(reference) => document.value(&document.target(site.file, reference)?),
+            None => Some(own),
+        });
+        is_listed = said.is_some_and(|said| said.get("enum").is_some() || said.get("const").is_some());
+        open.extend(schema["$ref"].as_str().and_then(|reference| document.target(site.file, reference)));
+        let parts = schema["allOf"].as_array().map_or(0, Vec::len);
+        open.extend((0..parts).map(|part| site.below("allOf").below(&part.to_string())));
+    }
+    is_listed
 }
 
 /// Whether a schema is another one and more, by its `allOf`.

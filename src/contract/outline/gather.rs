@@ -1,14 +1,17 @@
-//! What a set of schemas says about one value, with `$ref`, `allOf`, `anyOf` and `oneOf` seen through.
+//! What a set of schemas says about one value, with `$ref`, `allOf`, `anyOf`, `oneOf` and the subtypes of a discriminator seen through.
 
 use std::collections::{HashMap, HashSet};
 
 use serde_json::Value;
 
+use super::super::dialect::subtypes;
 use super::super::document::{Document, Site, Version};
 use super::Types;
 
 /// Compositions that go deeper say nothing more.
 const MAX_DEPTH: usize = 128;
+/// A value that may be of more subtypes than these may have any properties.
+const MOST_SUBTYPES: usize = 64;
 
 /// The sum of what several schemas say.
 #[derive(Default)]
@@ -60,6 +63,26 @@ impl Gathered {
         }
         for key in ["then", "else"] {
             self.visit(document, &site.below(key), depth + 1);
+        }
+        self.subtypes(document, schema, site, depth);
+    }
+
+    /// A discriminator beside no alternatives names schemas that are made of this one: a value may be any of them, unless it is
+    /// one of them already.
+    fn subtypes(&mut self, document: &Document, schema: &serde_json::Map<String, Value>, site: &Site, depth: usize) {
+        let Some(discriminator) = schema.get("discriminator").filter(|it| it["propertyName"].is_string()) else {
+            return;
+        };
+        if schema.contains_key("oneOf") || schema.contains_key("anyOf") {
+            return;
+        }
+        let subtypes = subtypes(document, discriminator, site);
+        if subtypes.iter().any(|(_, subtype)| subtype != site && self.seen.contains(subtype)) {
+            return;
+        }
+        self.open |= subtypes.len() > MOST_SUBTYPES;
+        for (_, subtype) in subtypes.iter().take(MOST_SUBTYPES) {
+            self.visit(document, subtype, depth + 1);
         }
     }
 
