@@ -128,7 +128,10 @@ impl Binder<'_, '_, '_, '_> {
         let entry = Entry::of("create").with("parents", full(plan::parents(plans, operation))).with("set", full(set));
         let answer = self.id_alone(operation).or_else(|| self.answer(operation));
         let entry = entry.with("draft", draft(&sent)).with("answer", answer).with("headers", self.location(operation));
-        let reason = format!("POST on a collection whose records are told apart by `{}`", plan.key.path);
+        let reason = match plan.is_counted() {
+            true => "POST on a collection whose records nobody asks for one by one".to_owned(),
+            false => format!("POST on a collection whose records are told apart by `{}`", plan.key.path),
+        };
         self.put(operation, entry, reason);
     }
 

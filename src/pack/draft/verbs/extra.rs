@@ -59,6 +59,11 @@ fn entry<'p, 'g, 'a>(
     operation: &Operation,
 ) -> Option<Bound<'p, 'g, 'a>> {
     let kept = |key: &str| plans.iter().find(|plan| plan.group.key == key && !plan.single);
+    if operation.method == Method::POST
+        && let Some(plan) = group.road.within().and_then(|key| kept(&key))
+    {
+        return several(plans, plan, group, operation);
+    }
     if operation.method == Method::GET {
         let plan = kept(&group.road.within()?)?;
         let name = plain(group.road.noun());
@@ -72,6 +77,51 @@ fn entry<'p, 'g, 'a>(
     by_key(groups, &key)?;
     action(plans, plan, group, operation, variable)
 }
+
+/// A create of several records at once: a list of them is sent, and what came of them is listed or not told.
+fn several<'p, 'g, 'a>(
+    plans: &[Plan<'_, '_>],
+    plan: &'p Plan<'g, 'a>,
+    group: &Group<'_>,
+    operation: &Operation,
+) -> Option<Bound<'p, 'g, 'a>> {
+    let name = plain(group.road.noun());
+    if OTHER_DEEDS.iter().any(|deed| name.contains(deed)) {
+        return None;
+    }
+    let sent = envelope::many(&group.contract.body_look(operation)?, &plan.group.kind())?;
+    let names = sent.record.names();
+    if names.is_empty() || !names.iter().all(|name| plan.look.property(name).is_some() || sent.record.name().is_some())
+    {
+        return None;
+    }
+    let same = |look: &Look<'_>| look.name() == plan.look.name() || look.names() == plan.look.names();
+    let (told, answer) = match group.reply(operation) {
+        None if group.contract.reply_body(operation, operation.success()).is_none() => ("nothing", None),
+        None => return None,
+        Some(look) => match envelope::many(&look, &plan.group.kind()).filter(|made| same(&made.record)) {
+            Some(made) => ("list", envelope::answer(&look, &made.path, false)),
+            // Documents that show one of many leave open which.
+            None => {
+                envelope::one(look, &plan.group.kind(), None).filter(|made| same(&made.record))?;
+                ("nothing", None)
+            }
+        },
+    };
+    let items = std::iter::once("body").chain(sent.path.iter().map(String::as_str)).collect::<Vec<_>>().join(".");
+    let entry = Entry::of("each")
+        .with("run", Some("create".into()))
+        .with("over", Some(json!([{ "items": items }])))
+        .with("as", Some(told.into()))
+        .with("parents", super::full(plan::parents(plans, operation)))
+        .with("set", super::full(from_path(plan.scope(operation))))
+        .with("answer", answer);
+    Some((plan, entry, "makes a record of each item of a list".to_owned()))
+}
+
+/// What is done with a list of records beside making them.
+const OTHER_DEEDS: [&str; 9] =
+    ["update", "delete", "remove", "replace", "patch", "search", "validat", "check", "preview"];
 
 fn count<'p, 'g, 'a>(
     plans: &[Plan<'_, '_>],

@@ -34,6 +34,10 @@ pub(super) struct Plan<'g, 'a> {
 /// The field with the id where no property tells records apart alone.
 const OWN_KEY: &str = "_key";
 
+fn own_key() -> Key {
+    Key { path: OWN_KEY.to_owned() }
+}
+
 /// The field that says the how-manieth a record is.
 const OWN_NUMBER: &str = "_nth";
 
@@ -76,7 +80,7 @@ fn planned<'g, 'a>(group: &'g Group<'a>) -> Result<Plan<'g, 'a>, String> {
     if group.is_single() {
         let shown = group.on_whole(&Method::GET).and_then(|operation| group.one(operation));
         let look = shown.ok_or("its reply shows no record")?.record;
-        let key = Key { path: OWN_KEY.to_owned() };
+        let key = own_key();
         let plan = Plan {
             group,
             joined: Vec::new(),
@@ -108,17 +112,21 @@ fn planned<'g, 'a>(group: &'g Group<'a>) -> Result<Plan<'g, 'a>, String> {
     let (holder, key) = match key {
         Some((holder, key)) => (holder.clone(), key),
         None if upserts => (look.clone(), Key::of_path(tail.last().unwrap_or(&"id"))),
+        None if group.each.is_empty() => (look.clone(), own_key()),
         None => return Err("no property of its records tells them apart".to_owned()),
     };
     let property = key.path.split('.').try_fold(holder, |look, name| look.property(name));
     let sent = create.or(put).and_then(|operation| group.sent(operation));
     let given = sent.and_then(|sent| key.path.split('.').try_fold(sent.record, |look, name| look.property(name)));
     let takes_id = upserts || given.is_some_and(|given| !given.is("readOnly"));
+    // Where nobody asks for one of them, a name that callers give need not tell them apart.
+    let is_name = takes_id && record::named_key(&look, &group.kind(), None).is_none();
+    let (key, takes_id) = if group.each.is_empty() && is_name { (own_key(), false) } else { (key, takes_id) };
     let asked = group.each.first().zip(tail.last()).and_then(|(operation, name)| variable(group, operation, name));
     let seen = create.or(group.on_each(&Method::GET)).and_then(|operation| seen(group, operation, &key));
     let id = property.and_then(|property| record::id_rule(&property, asked.as_ref(), seen.as_ref()));
     let plan = Plan { group, joined: Vec::new(), name: String::new(), look, key, single: false, upserts, takes_id, id };
-    if !takes_id && (plan.id.is_none() || plan.key.is_inner()) {
+    if !takes_id && !plan.is_counted() && (plan.id.is_none() || plan.key.is_inner()) {
         return Err(format!("how ids are made that `{}` takes is not known", plan.key.path));
     }
     let unknown = tail.iter().rev().skip(1).find(|name| !upserts && plan.property(name).is_none());
@@ -224,7 +232,12 @@ impl<'g, 'a> Plan<'g, 'a> {
     fn is_alone(&self) -> bool {
         let any = self.group.each.first().or(self.group.whole.first());
         let scoped = any.is_some_and(|operation| !self.scope(operation).is_empty());
-        !(self.single || self.key.is_inner() || self.key.is_of_path() || self.takes_id && scoped)
+        !(self.single || self.is_counted() || self.key.is_inner() || self.key.is_of_path() || self.takes_id && scoped)
+    }
+
+    /// Whether no property tells its records apart.
+    pub(super) fn is_counted(&self) -> bool {
+        self.key.path == OWN_KEY
     }
 
     pub(super) fn pick(&self, operation: &Operation) -> Option<Value> {
@@ -265,7 +278,7 @@ impl<'g, 'a> Plan<'g, 'a> {
         }
         put("fill", self.fill().map(|operation| operation.id.as_str().into()));
         let mut unique: Vec<Vec<String>> = Vec::new();
-        if !alone && !self.single {
+        if !alone && !self.single && !self.is_counted() {
             unique.push(scope.iter().cloned().chain([self.key.path.clone()]).collect());
         }
         let conflict = create.filter(|create| create.statuses.contains(&StatusCode::CONFLICT));
