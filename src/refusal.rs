@@ -13,6 +13,8 @@ pub struct Refusal {
     pub general: bool,
     /// Whether `Retry-After` is said as a date and not in seconds.
     pub dated: bool,
+    /// Whether it need not fit the document, since a scenario says so.
+    pub breaks_contract: bool,
     /// What is wrong with a record, for [`Kind::Invalid`] and [`Kind::Referenced`].
     pub problems: Vec<Problem>,
 }
@@ -20,7 +22,7 @@ pub struct Refusal {
 impl Refusal {
     /// A refusal without particulars.
     pub fn new(kind: Kind) -> Refusal {
-        Refusal { kind, facts: Map::new(), general: false, dated: false, problems: Vec::new() }
+        Refusal { kind, facts: Map::new(), general: false, dated: false, breaks_contract: false, problems: Vec::new() }
     }
 
     /// A refusal of a record.

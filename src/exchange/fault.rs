@@ -153,11 +153,8 @@ impl Provider {
     pub fn breaks(&self, operation: &Operation, fault: &Fault) -> Option<String> {
         match fault {
             Fault::Status(status) => self.status_breaks(operation, status),
-            Fault::Refuse(Refuse { retry_after: RetryAfter::Date(seconds), kind, .. }) => {
-                let broken = self.date_breaks(operation, *Kind::ALL.get(kind.index)?, *seconds)?;
-                Some(broken.to_string())
-            }
-            Fault::Refuse(_) | Fault::Edit(_) | Fault::Change(_) | Fault::Wire(_) => None,
+            Fault::Refuse(refuse) => self.refusal_breaks(operation, refuse).map(|broken| broken.to_string()),
+            Fault::Edit(_) | Fault::Change(_) | Fault::Wire(_) => None,
         }
     }
 
@@ -173,11 +170,20 @@ impl Provider {
         broken.first().map(ToString::to_string)
     }
 
-    fn date_breaks(&self, operation: &Operation, kind: Kind, seconds: u64) -> Option<Violation> {
-        let status = self.pack.wording(self.binding(operation), kind)?.status;
-        let date = shape::http_date(Timestamp::UNIX_EPOCH, i64::try_from(seconds).ok()?)?;
-        let headers = [(RETRY_AFTER, date)].into_iter().collect();
+    /// The status of a refusal in the provider's words, and a date in its `Retry-After`.
+    fn refusal_breaks(&self, operation: &Operation, refuse: &Refuse) -> Option<Violation> {
+        let kind = *Kind::ALL.get(refuse.kind.index)?;
+        let status = self.pack.wording(self.binding(operation), kind).filter(|_| refuse.is_of_call())?.status;
+        let date = match refuse.retry_after {
+            RetryAfter::Date(seconds) => shape::http_date(Timestamp::UNIX_EPOCH, i64::try_from(seconds).ok()?),
+            RetryAfter::Default | RetryAfter::Omit | RetryAfter::Seconds(_) => None,
+        };
+        let headers = date.into_iter().map(|date| (RETRY_AFTER, date)).collect();
         let broken = self.contract.check_reply(operation, status, &headers, None);
-        broken.into_iter().find(|it| it.part == Part::Header && it.at.eq_ignore_ascii_case(RETRY_AFTER.as_str()))
+        broken.into_iter().find(|it| match it.part {
+            Part::Status => true,
+            Part::Header => !headers.is_empty() && it.at.eq_ignore_ascii_case(RETRY_AFTER.as_str()),
+            Part::Path | Part::Query | Part::Cookie | Part::Body => false,
+        })
     }
 }

@@ -24,7 +24,7 @@ impl Subject<'_> {
         if problems.is_empty() && kind == Kind::Invalid {
             problems.extend(self.likely_problem());
         }
-        let refusal = Refusal { problems, ..Refusal::new(kind) };
+        let refusal = Refusal { problems, breaks_contract: refuse.breaks_contract, ..Refusal::new(kind) };
         match refuse.retry_after {
             RetryAfter::Default => refusal,
             RetryAfter::Omit => refusal.fact("retry_after", Value::Null),

@@ -14,7 +14,7 @@ pub(super) use complaint::{BREACHED, LONGEST_NOTE, NOTED, document, noted, stran
 pub(crate) use complaint::{breach, complaint};
 pub(super) use every::EveryReply;
 pub(super) use example::example;
-pub(super) use refusal::{dated, http_date, reason, refusal};
+pub(super) use refusal::{dated, http_date, reason, refusal, waiting};
 pub(super) use reply::reply;
 pub(super) use scope::Scope;
 pub(crate) use scope::written;

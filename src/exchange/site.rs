@@ -263,15 +263,15 @@ impl<'a> Site<'a> {
     pub(super) fn refuse(&self, refusal: &Refusal, entry: &mut Entry<'_>) -> Reply {
         entry.refusal = Some(refusal.kind);
         let binding = self.provider.binding(self.operation);
-        let Some((reply, body)) = shape::refusal(self.provider, binding, refusal, &self.scope(entry)) else {
-            let worded = self.worded(refusal, entry);
-            return worded.unwrap_or_else(|| shape::wordless(refusal, &entry.violations));
+        let reply = match shape::refusal(self.provider, binding, refusal, &self.scope(entry)) {
+            Some((reply, _)) if refusal.breaks_contract => self.fresh(reply, entry),
+            Some((reply, body)) => self.checked(reply, body.as_ref(), entry),
+            None => {
+                let worded = self.worded(refusal, entry);
+                shape::waiting(worded.unwrap_or_else(|| shape::wordless(refusal, &entry.violations)), refusal)
+            }
         };
-        let reply = self.checked(reply, body.as_ref(), entry);
-        match refusal.dated {
-            true => shape::dated(reply, entry.time),
-            false => reply,
-        }
+        shape::dated(reply, refusal, entry.time)
     }
 
     /// A reply that keeps to the document, ready to be sent; one that does not is never sent.

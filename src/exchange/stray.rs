@@ -140,14 +140,12 @@ impl Stray<'_> {
             entry.refusal = Some(refusal.kind);
             self.provider.every.lay(quota.is_some(), &mut reply.headers);
             self.provider.every.fill(&scope, &mut reply.headers);
-            return match refusal.dated {
-                true => shape::dated(reply, entry.time),
-                false => reply,
-            };
+            return shape::dated(reply, refusal, entry.time);
         }
         if refusal.kind != Kind::NoEndpoint {
             entry.refusal = Some(refusal.kind);
-            return shape::wordless(refusal, &entry.violations);
+            let reply = shape::waiting(shape::wordless(refusal, &entry.violations), refusal);
+            return shape::dated(reply, refusal, entry.time);
         }
         if self.request.method == Method::OPTIONS && !self.allowed.is_empty() {
             return Reply::new(StatusCode::NO_CONTENT).with(ALLOW, listed(&self.allowed));

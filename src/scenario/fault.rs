@@ -43,7 +43,7 @@ pub struct Refuse {
     pub retry_after: RetryAfter,
     /// The problems it lists, for a kind that lists some.
     pub problems: Vec<Problem>,
-    /// Whether its `Retry-After` is meant to break the contract.
+    /// Whether its status or its `Retry-After` is meant to break the contract.
     pub breaks_contract: bool,
     /// Which items of a bulk call it refuses; none where it refuses the whole call.
     pub(super) items: Option<Trigger>,
@@ -133,6 +133,11 @@ impl Edit {
 }
 
 impl Refuse {
+    /// Whether it refuses the whole call, and not only items of it.
+    pub fn is_of_call(&self) -> bool {
+        self.items.is_none()
+    }
+
     pub(super) fn read(fields: &mut Fields<'_>, about: About<'_>, findings: &mut Findings) -> Option<Refuse> {
         let world = about.world;
         let kind = fields.required("refuse", findings, |node, findings| read_kind(node, world.kinds, findings));

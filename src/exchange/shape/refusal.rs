@@ -47,9 +47,22 @@ pub(in crate::exchange) fn refusal(
     Some((reply, value))
 }
 
-/// The same reply with `Retry-After` as a date in place of seconds (RFC 9110 section 10.2.3). That the document allows it, or
-/// shall be broken, was seen to when the scenario was read.
-pub(in crate::exchange) fn dated(mut reply: Reply, now: Timestamp) -> Reply {
+/// The reply of a refusal that the pack has no words for, with the `Retry-After` that the refusal asks for, or without one.
+pub(in crate::exchange) fn waiting(mut reply: Reply, refusal: &Refusal) -> Reply {
+    match refusal.facts.get("retry_after") {
+        Some(Value::Null) => drop(reply.headers.remove(RETRY_AFTER)),
+        Some(seconds) => reply.headers.extend(seconds.as_u64().map(|seconds| (RETRY_AFTER, seconds.into()))),
+        None => {}
+    }
+    reply
+}
+
+/// The same reply with `Retry-After` as a date in place of seconds where the refusal asks for one (RFC 9110 section 10.2.3).
+/// That the document allows it, or shall be broken, was seen to when the scenario was read.
+pub(in crate::exchange) fn dated(mut reply: Reply, refusal: &Refusal, now: Timestamp) -> Reply {
+    if !refusal.dated {
+        return reply;
+    }
     let seconds = reply.headers.get(RETRY_AFTER).and_then(|value| value.to_str().ok()?.parse().ok());
     if let Some(date) = seconds.and_then(|seconds| http_date(now, seconds)) {
         reply.headers.insert(RETRY_AFTER, date);
