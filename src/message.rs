@@ -149,6 +149,12 @@ impl Reply {
         self.headers.insert(name, value);
         self
     }
+
+    /// How many bytes of body go out in reply to such a request; none where there can be no body (RFC 9110 section 6.4.1).
+    pub fn body_length(&self, method: &Method) -> Option<usize> {
+        let bare = method == Method::HEAD || matches!(self.status, StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED);
+        (!bare).then_some(self.body.len())
+    }
 }
 
 /// A JSON value as a body.

@@ -14,7 +14,7 @@ use super::{Provider, shape};
 use crate::contract::{Examples, Operation, Part, Violation, Wish};
 use crate::dice::Dice;
 use crate::journal::Entry;
-use crate::message::{Reply, Wire};
+use crate::message::{Reply, Request, Wire};
 use crate::pack::{Act, Input};
 use crate::refusal::{Kind, Refusal};
 use crate::scenario::{Body, Edit, Exchange, Fault, Plan, Refuse, RetryAfter, Status, Strike, plan};
@@ -58,14 +58,8 @@ impl Site<'_> {
     }
 
     /// What goes wrong with the bytes.
-    pub(super) fn wire(&self, plan: &Plan) -> Option<Wire> {
-        let planned = || {
-            let strike = plan.wire.as_ref()?;
-            let Fault::Wire(wire) = &*strike.fault else { return None };
-            strike.sent();
-            Some(*wire)
-        };
-        self.wire.get().or_else(planned)
+    pub(super) fn wire(&self, plan: &Plan, reply: &Reply, entry: &mut Entry<'_>) -> Option<Wire> {
+        self.wire.get().or_else(|| wire(plan, self.request, reply, entry))
     }
 
     fn cut(&self, wire: Wire) -> Reply {
@@ -117,6 +111,18 @@ impl Site<'_> {
     ) -> Reply {
         if breaks_contract { reply } else { self.checked(reply, body, entry) }
     }
+}
+
+/// What goes wrong with the bytes of a reply, unless they leave nothing to break.
+pub(super) fn wire(plan: &Plan, request: &Request, reply: &Reply, entry: &mut Entry<'_>) -> Option<Wire> {
+    let strike = plan.wire.as_ref()?;
+    let Fault::Wire(wire) = &*strike.fault else { return None };
+    if !wire.shows(reply.body_length(&request.method)) {
+        entry.rules.push(format!("`{wire}` has nothing to break in this reply"));
+        return None;
+    }
+    strike.sent();
+    Some(*wire)
 }
 
 impl Provider {

@@ -89,7 +89,8 @@ impl<'a> Site<'a> {
         };
         let reply = self.unless_known(reply);
         let delay = plan.delay + self.delay.get();
-        Answer { delay, drip: plan.drip, wire: self.wire(&plan), ..Answer::from(reply) }
+        let wire = self.wire(&plan, &reply, entry);
+        Answer { delay, drip: plan.drip, wire, ..Answer::from(reply) }
     }
 
     /// Nothing but the head, where the caller says that it has this very body (RFC 9110 section 13.1.2).

@@ -10,7 +10,7 @@ use serde_json::Value;
 use super::auth::Caller;
 use super::planned::Subject;
 use super::shape::{self, Scope};
-use super::{Provider, quota};
+use super::{Provider, fault, quota};
 use crate::journal::Entry;
 use crate::message::{Answer, Reply, Request, Wire};
 use crate::refusal::{Kind, Refusal};
@@ -57,10 +57,8 @@ impl Stray<'_> {
             Some(strike) => self.struck_after(strike, reply, entry),
             None => reply,
         };
-        if let Some(strike) = &plan.wire {
-            self.break_wire(strike);
-        }
-        Answer { delay: plan.delay, drip: plan.drip, wire: self.wire.get(), ..Answer::from(reply) }
+        let wire = self.wire.get().or_else(|| fault::wire(&plan, self.request, &reply, entry));
+        Answer { delay: plan.delay, drip: plan.drip, wire, ..Answer::from(reply) }
     }
 
     fn charged(&self, quota: Option<Quota>, plan: &Plan, entry: &mut Entry<'_>) -> Reply {
@@ -124,13 +122,6 @@ impl Stray<'_> {
             Err(why) => entry.rules.push(format!("the edit could not be applied: {why}")),
         }
         reply
-    }
-
-    fn break_wire(&self, strike: &Strike) {
-        if let (Fault::Wire(wire), None) = (&*strike.fault, self.wire.get()) {
-            strike.sent();
-            self.wire.set(Some(*wire));
-        }
     }
 
     /// A refusal in the provider's words; that nothing is here in counterpart's, where the provider has none.

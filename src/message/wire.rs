@@ -36,6 +36,17 @@ impl Wire {
         }
     }
 
+    /// Whether it shows in a reply whose body has so many bytes; none for a reply that can have no body.
+    pub fn shows(self, body: Option<usize>) -> bool {
+        let Some(whole) = body else { return !self.is_of_body() };
+        match self {
+            Wire::Cut(extent) | Wire::Stall(extent) => extent.of(whole) < whole,
+            Wire::Length(by) => by > 0 || whole > 0,
+            Wire::BadJson => whole > 0,
+            Wire::Reset | Wire::Close | Wire::CutHead(_) | Wire::BadChunk | Wire::Garbage | Wire::BadUtf8 => true,
+        }
+    }
+
     /// The words for them in scenarios, in the order of [`Wire::index`].
     pub const WORDS: [&'static str; 10] =
         ["reset", "close", "cut_head", "cut", "stall", "length", "bad_chunk", "garbage", "bad_utf8", "bad_json"];

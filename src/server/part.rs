@@ -25,8 +25,8 @@ pub(super) enum Part {
     Drip(Box<Drip>),
     /// Some of it. Once it is out, the connection breaks.
     Piece {
-        /// What is let through.
-        bytes: Bytes,
+        /// What is let through, at once or bit by bit.
+        part: Box<Part>,
         /// How long the head says that the body is; none to send it in chunks.
         promised: Option<u64>,
         /// The connection to break.
@@ -86,7 +86,7 @@ impl Body for Part {
         match self.get_mut() {
             Part::Whole(full) => Pin::new(full).poll_frame(context),
             Part::Drip(drip) => drip.poll_bit(context).map(|bit| bit.map(|bytes| Ok(Frame::data(bytes)))),
-            Part::Piece { bytes, link, .. } if bytes.is_empty() => {
+            Part::Piece { part, link, .. } if part.is_end_stream() => {
                 // The socket fails at hyper's next flush. One more turn makes sure that there is one: hyper leaves it
                 // out where nothing is buffered.
                 if !link.is_broken() {
@@ -95,7 +95,14 @@ impl Body for Part {
                 }
                 Poll::Pending
             }
-            Part::Piece { bytes, .. } => Poll::Ready(Some(Ok(Frame::data(std::mem::take(bytes))))),
+            Part::Piece { part, link, .. } => {
+                let frame = ready!(Pin::new(&mut **part).poll_frame(context));
+                // Where as much comes as the head promises, hyper does not ask again.
+                if part.is_end_stream() {
+                    link.snap();
+                }
+                Poll::Ready(frame)
+            }
             Part::Stream(pieces) => pieces.poll_next(context).map(|piece| piece.map(|bytes| Ok(Frame::data(bytes)))),
         }
     }

@@ -110,7 +110,7 @@ impl Turns {
                 Err(NoResponse)
             }
             Broken::Whole(body) => Ok(self.dripping(Reply { body, ..reply }, drip, &method)),
-            Broken::Piece(piece) => Ok(self.piece(reply, piece, &method)),
+            Broken::Piece(piece) => Ok(self.piece(reply, piece, drip, &method)),
         }
     }
 
@@ -126,28 +126,37 @@ impl Turns {
 
     /// A response whose body takes its time.
     fn dripping(&self, reply: Reply, time: Duration, method: &Method) -> Response<Part> {
-        let drips = !time.is_zero() && can_have_body(method, reply.status) && !reply.body.is_empty();
-        let Some(hold) = drips.then(|| self.server.holds.take()).flatten() else { return self.response(reply) };
-        self.server.holds.dripped();
-        let body = reply.body.clone();
+        let body = reply.body_length(method).map(|_| reply.body.clone());
         let response = self.response(reply);
-        response.map(|_| Part::Drip(Box::new(Drip::new(body, time, self.link.clone(), hold))))
+        match body {
+            Some(body) => response.map(|_| self.timed(body, time)),
+            None => response,
+        }
     }
 
     /// A response that does not end as it promises.
-    fn piece(&self, reply: Reply, piece: Piece, method: &Method) -> Response<Part> {
+    fn piece(&self, reply: Reply, piece: Piece, time: Duration, method: &Method) -> Response<Part> {
         let Piece { bytes, promised, rest, fate } = piece;
         self.link.doom(fate);
-        if !can_have_body(method, reply.status) {
+        if reply.body_length(method).is_none() {
             self.link.snap();
             return self.response(reply);
         }
         self.link.leave(rest);
-        if promised == Some(bytes.len() as u64) {
+        if promised == Some(0) {
             self.link.snap();
             return self.response(Reply { body: bytes, ..reply });
         }
-        self.response(reply).map(|_| Part::Piece { bytes, promised, link: self.link.clone() })
+        let (response, link) = (self.response(reply), self.link.clone());
+        response.map(|_| Part::Piece { part: Box::new(self.timed(bytes, time)), promised, link })
+    }
+
+    /// A body that is there at once, or bit by bit.
+    fn timed(&self, body: Bytes, time: Duration) -> Part {
+        let drips = !time.is_zero() && !body.is_empty();
+        let Some(hold) = drips.then(|| self.server.holds.take()).flatten() else { return Part::Whole(Full::new(body)) };
+        self.server.holds.dripped();
+        Part::Drip(Box::new(Drip::new(body, time, self.link.clone(), hold)))
     }
 
     /// A response whose body comes while it is made.
@@ -183,10 +192,6 @@ impl Turns {
 
 fn is_framing(name: &HeaderName) -> bool {
     name == CONTENT_LENGTH || name == TRANSFER_ENCODING
-}
-
-fn can_have_body(method: &Method, status: StatusCode) -> bool {
-    method != Method::HEAD && !matches!(status, StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED)
 }
 
 impl Future for Turn {

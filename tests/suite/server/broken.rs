@@ -137,6 +137,27 @@ async fn a_drip_spreads_the_body_over_its_time() {
 }
 
 #[tokio::test]
+async fn what_is_let_through_of_a_broken_body_drips_as_well() {
+    let broken = [
+        (Wire::Cut(Extent::Bytes(4)), BODY[..4].to_owned()),
+        (Wire::Length(3), BODY.to_owned()),
+        (Wire::Length(-3), BODY.to_owned()),
+        (Wire::BadChunk, String::from("no-size\r\n")),
+    ];
+    for (wire, end) in broken {
+        let answer = move |_| Answer { wire: Some(wire), drip: MOMENT, ..reply().into() };
+        let house = House::open(Limits::default(), answer).await;
+        let begun = Instant::now();
+        let mut client = house.visit().await;
+        client.send(GET).await;
+        let all = client.rest().await.unwrap();
+        assert!(begun.elapsed() >= MOMENT, "{wire}");
+        assert!(String::from_utf8_lossy(&all).ends_with(&end), "{wire}: {}", String::from_utf8_lossy(&all));
+        assert_eq!(soon(house.stop()).await.unwrap().dripped, 1, "{wire}");
+    }
+}
+
+#[tokio::test]
 async fn a_drip_outlasts_the_patience_for_clients_that_do_not_read() {
     let limits = Limits { write_idle: MOMENT / 4, idle: MOMENT / 4, ..Limits::default() };
     let body = Bytes::from_static(b"ab");
