@@ -66,7 +66,8 @@ pub(super) fn explain(call: &Call<'_>) -> Result<Value, Problem> {
     let reading = Reading::of(&session);
     let number = id.parse::<u64>().ok();
     let numbered = reading.exchanges.iter().find(|exchange| Some(exchange.number) == number);
-    let named = || reading.exchanges.iter().rev().find(|exchange| exchange.is_called(id));
+    // A number is never looked for among header fields: many of them say `1`.
+    let named = || reading.exchanges.iter().rev().find(|exchange| number.is_none() && exchange.is_called(id));
     let exchange = numbered.or_else(named).ok_or_else(|| reading.nothing(id, &session.name))?;
     let faults = reading.faults(exchange);
     let mut value = explanation(exchange, faults);

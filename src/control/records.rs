@@ -77,6 +77,13 @@ pub(super) fn update(call: &Call<'_>) -> Result<Value, Problem> {
     let id = place.id(call);
     let patch = fields(call);
     let unruled = call.query.get("rules").is_some_and(|rules| rules == "off");
+    let key = &place.provider.pack.resources[place.table].rules.key;
+    if patch.get(key).is_some_and(|other| Id::of(other).as_ref() != Some(&id)) {
+        return Err(invalid(
+            "The id stays",
+            format!("`{key}` is what the record is found by; make another one in its place"),
+        ));
+    }
     let ((), store) = place.write(|store, moment| {
         place.record(store, &id)?;
         if unruled {

@@ -176,7 +176,9 @@ fn status(node: &Node<'_>, findings: &mut Findings) -> Option<RangeInclusive<u16
     let text = node.scalar(findings)?;
     let number = |text: &str| text.trim().parse::<u16>().ok();
     let range = match (text.split_once(".."), text.to_lowercase().strip_suffix("xx").and_then(number)) {
-        (Some((first, last)), _) => number(first).zip(number(last)).map(|(first, last)| first..=last),
+        (Some((first, last)), _) => {
+            number(first).zip(number(last)).filter(|(first, last)| first <= last).map(|(first, last)| first..=last)
+        }
         (None, Some(hundreds @ 1..=5)) => Some(hundreds * 100..=hundreds * 100 + 99),
         (None, _) => number(&text).map(|status| status..=status),
     };
