@@ -176,9 +176,15 @@ impl Scenario {
             }
             rules.push(Arc::new(rule));
         }
-        let mut limits = Vec::new();
+        let mut limits: Vec<Arc<Limit>> = Vec::new();
         for node in fields.list("limits", findings) {
-            limits.extend(Limit::read(&node, world, findings).map(Arc::new));
+            let Some(limit) = Limit::read(&node, world, findings) else { continue };
+            if limits.iter().any(|other| other.name == limit.name) {
+                // What is left of it stands in header fields of this name.
+                findings
+                    .push(node.error("duplicate-name", format!("another limit is called `{}` as well", limit.name)));
+            }
+            limits.push(Arc::new(limit));
         }
         if !fields.has("rules") && !fields.has("limits") {
             findings.push(node.error("missing-key", "neither `rules` nor `limits` stands here"));

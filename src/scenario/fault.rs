@@ -1,5 +1,6 @@
 //! What can go wrong: a refusal in the provider's words, another status, a changed reply, a broken connection.
 
+use http::header::DATE;
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use json_patch::PatchOperation;
 use serde_json::Value;
@@ -197,7 +198,12 @@ impl Edit {
         if let Some(mut headers) = fields.optional("headers", findings, Node::fields) {
             edit.set = headers.optional("set", findings, read_headers).unwrap_or_default();
             for node in headers.list("remove", findings) {
-                edit.remove.extend(node.text(findings).and_then(|name| read_header_name(name, &node, findings)));
+                let name = node.text(findings).and_then(|name| read_header_name(name, &node, findings));
+                if name.as_ref() == Some(&DATE) {
+                    let finding = node.error("header", "`date` stands on every reply and cannot be removed");
+                    findings.push(finding.help("it can be `set` to anything"));
+                }
+                edit.remove.extend(name);
             }
             headers.finish(findings);
         }

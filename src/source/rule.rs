@@ -24,7 +24,7 @@ pub const RULES: &[(&str, &str)] = &[
     ("deep-ref", "a chain of references has an end within reach"),
     ("duplicate-binding", "a pack binds an operation once"),
     ("duplicate-key", "a key stands once in its mapping"),
-    ("duplicate-name", "scenarios, and the rules of one, have names of their own"),
+    ("duplicate-name", "scenarios, and the rules and limits of one, have names of their own"),
     ("duplicate-operation-id", "an `operationId` belongs to one operation"),
     ("duplicate-parameter", "a parameter stands once in its list"),
     ("empty-range", "a time ends after it begins"),
