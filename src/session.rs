@@ -5,6 +5,7 @@
 
 mod hazards;
 mod memo;
+pub mod played;
 mod registry;
 mod reload;
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
-use super::call::{Call, source};
+use super::call::{Call, invalid, source};
 use super::problem::Problem;
 use crate::exchange::World;
 use crate::load;
@@ -81,12 +81,22 @@ pub(super) fn casts(world: &World, asked: Option<&Value>) -> Result<Vec<Vec<Arc<
     let mut all = vec![Vec::new(); world.providers.len()];
     let mut problems = Vec::new();
     for asked in asked.and_then(Value::as_array).into_iter().flatten() {
-        match cast(world, asked) {
+        let cast = cast(world, asked).and_then(|cast| match twice(&all, &cast) {
+            Some(name) => Err(invalid("A scenario stands twice", format!("`{name}` can be played once"))),
+            None => Ok(cast),
+        });
+        match cast {
             Ok(cast) => all.iter_mut().zip(cast).for_each(|(scenarios, scenario)| scenarios.extend(scenario)),
             Err(problem) => problems.push(problem),
         }
     }
     Problem::of_all(problems).map_or(Ok(all), Err)
+}
+
+/// The name of a scenario that is among these already.
+fn twice(all: &[Vec<Arc<Scenario>>], cast: &Cast) -> Option<String> {
+    let name = cast.iter().flatten().next()?.name();
+    all.iter().flatten().any(|known| known.name() == name).then(|| name.to_owned())
 }
 
 /// A scenario by name, as the text of a file, or as what a file would say.
@@ -100,7 +110,11 @@ fn cast(world: &World, asked: &Value) -> Result<Cast, Problem> {
         asked => source("scenario.yaml", asked),
     };
     let source = source.map_err(|finding| unreadable(vec![*finding]))?;
-    load::scenario(&source, &world.providers).map_err(unreadable)
+    let cast = load::scenario(&source, &world.providers).map_err(unreadable)?;
+    for (provider, scenario) in cast.iter().enumerate() {
+        scenario.iter().for_each(|scenario| world.sessions.played.note(provider, scenario));
+    }
+    Ok(cast)
 }
 
 /// A scenario that the server was started with.

@@ -40,10 +40,10 @@ pub(super) struct Totals {
 }
 
 impl Totals {
-    fn add(&self, more: &Totals) {
-        let pairs = [(&self.matched, &more.matched), (&self.fired, &more.fired), (&self.sent, &more.sent)];
-        pairs.into_iter().for_each(|(total, more)| {
-            total.fetch_add(more.load(Relaxed), Relaxed);
+    fn take(&self, other: &Totals) {
+        let pairs = [(&self.matched, &other.matched), (&self.fired, &other.fired), (&self.sent, &other.sent)];
+        pairs.into_iter().for_each(|(total, other)| {
+            total.fetch_add(other.swap(0, Relaxed), Relaxed);
         });
     }
 }
@@ -106,7 +106,7 @@ impl Rule {
 
     /// Takes over what became of another.
     pub(super) fn inherit(&self, other: &Rule) {
-        self.totals.add(&other.totals);
+        self.totals.take(&other.totals);
     }
 
     /// What it does when it fires for the time after so many.

@@ -8,6 +8,7 @@ use std::time::Duration;
 use jiff::SignedDuration;
 use parking_lot::RwLock;
 
+use super::played::Played;
 use super::{DEFAULT, Memo, Seed, Session};
 use crate::clock::Clock;
 use crate::dice::Dice;
@@ -56,6 +57,8 @@ pub struct Sessions {
     watch: Clock,
     /// What their journals share.
     journals: Arc<Journals>,
+    /// The scenarios that they were given.
+    pub played: Played,
 }
 
 #[derive(Debug, Default)]
@@ -70,7 +73,8 @@ impl Sessions {
     pub fn new(seed: Seed, dice: Dice, bounds: Bounds, watch: Clock, journals: Arc<Journals>) -> Sessions {
         let seed = Arc::new(seed);
         let default = Session::new(DEFAULT, Arc::clone(&seed), dice, Memo::default(), &journals);
-        Sessions { default: Arc::new(default), bounds, seed, dice, others: RwLock::default(), watch, journals }
+        let (default, others, played) = (Arc::new(default), RwLock::default(), Played::default());
+        Sessions { default, bounds, seed, dice, others, watch, journals, played }
     }
 
     /// What sessions start from that ask for nothing of their own.

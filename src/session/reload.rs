@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::played::Played;
 use super::{Hazards, Part, Seed, Session, Sessions, Start};
 use crate::scenario::Scenario;
 use crate::store::Store;
@@ -33,15 +34,17 @@ impl Sessions {
     pub fn reload(&mut self, parts: Vec<Start>, recast: Recast<'_>) -> Vec<Loss> {
         let before = Arc::clone(&self.seed);
         let after = Arc::new(Seed { parts, clock: before.clock.fork() });
-        for (start, known) in after.parts.iter().zip(&before.parts) {
+        for (provider, (start, known)) in after.parts.iter().zip(&before.parts).enumerate() {
             for scenario in &start.scenarios {
                 known.scenarios.iter().for_each(|known| scenario.inherit(known));
             }
+            // What became of rules that are there no more is still told at the end.
+            known.scenarios.iter().for_each(|known| self.played.note(provider, known));
         }
         self.seed = Arc::clone(&after);
         let mut losses = Vec::new();
         for session in self.list() {
-            session.reload(&Change { before: &before, after: &after, recast }, &mut losses);
+            session.reload(&Change { before: &before, after: &after, recast, played: &self.played }, &mut losses);
         }
         losses
     }
@@ -52,6 +55,7 @@ struct Change<'a> {
     before: &'a Arc<Seed>,
     after: &'a Arc<Seed>,
     recast: Recast<'a>,
+    played: &'a Played,
 }
 
 impl Session {
@@ -132,6 +136,7 @@ impl Change<'_> {
             match again {
                 Some(again) => {
                     again.inherit(scenario);
+                    self.played.note(provider, &again);
                     now.push(again);
                 }
                 None => lost(scenario),

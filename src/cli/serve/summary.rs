@@ -1,11 +1,10 @@
 //! What is said at the end of a server that ran scenarios: how often each rule matched, fired and was really carried out.
 
 use std::collections::HashMap;
-use std::sync::Arc;
 
 use crate::exchange::{Provider, World};
-use crate::scenario::Scenario;
 use crate::server::Sent;
+use crate::session::played::{Counts, add, counts};
 
 /// The lines; none where there is nothing to tell.
 pub(super) fn summary(world: &World, sent: &Sent) -> Vec<String> {
@@ -15,10 +14,9 @@ pub(super) fn summary(world: &World, sent: &Sent) -> Vec<String> {
             1 => String::new(),
             _ => format!("{}: ", provider.pack.name),
         };
-        let told = |(name, [matched, fired, sent]): (String, [u64; 3])| {
+        lines.extend(played(world, provider).into_iter().map(|(name, [matched, fired, sent])| {
             format!("  {prefix}{name}: {matched} matched, {fired} fired, {sent} sent")
-        };
-        lines.extend(totals(&played(world, provider)).into_iter().map(told));
+        }));
     }
     if !sent.is_nothing() {
         lines.push(format!("  on the wire: {sent}"));
@@ -29,34 +27,17 @@ pub(super) fn summary(world: &World, sent: &Sent) -> Vec<String> {
     lines
 }
 
-/// What became of each rule. Sessions that were given the same scenario each have a reading of their own.
-fn totals(scenarios: &[Arc<Scenario>]) -> Vec<(String, [u64; 3])> {
-    let mut all: Vec<(String, [u64; 3])> = Vec::new();
+/// The rules that the server was started with, and those that its sessions were given: once each, however many sessions had it.
+fn played(world: &World, provider: &Provider) -> Counts {
+    let started = provider.scenarios.iter().flat_map(|scenario| counts(scenario));
+    let mut all = Counts::new();
     let mut places = HashMap::new();
-    for scenario in scenarios {
-        for it in scenario.totals() {
-            let name = format!("{} / {}", scenario.name(), it.rule);
-            let place = *places.entry(name.clone()).or_insert(all.len());
-            if place == all.len() {
-                all.push((name, [0; 3]));
-            }
-            for (sum, count) in all[place].1.iter_mut().zip([it.matched, it.fired, it.sent]) {
-                *sum += count;
-            }
+    for (name, counts) in started.chain(world.sessions.played.counts(provider.index)) {
+        let place = *places.entry(name.clone()).or_insert(all.len());
+        if place == all.len() {
+            all.push((name, [0; 3]));
         }
-    }
-    all
-}
-
-/// The scenarios that the server was started with, and those that its sessions were given.
-fn played(world: &World, provider: &Provider) -> Vec<Arc<Scenario>> {
-    let mut all = provider.scenarios.clone();
-    for session in world.sessions.list() {
-        let state = session.state();
-        let Some(hazards) = state.hazards(provider.index) else { continue };
-        let is_new = |scenario: &&Arc<Scenario>| !all.iter().any(|known| Arc::ptr_eq(known, scenario));
-        let new: Vec<Arc<Scenario>> = hazards.scenarios.iter().filter(is_new).cloned().collect();
-        all.extend(new);
+        add(&mut all[place].1, counts);
     }
     all
 }
