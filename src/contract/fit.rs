@@ -1,10 +1,10 @@
 //! A value that is meant as a reply, brought into the form that the document asks for: what the document does not know is left
 //! out, what it requires is added, what it does not allow gives way to what it would have.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::Contract;
 use super::media::ranked;
@@ -63,7 +63,7 @@ impl Contract {
             return Ok(value);
         }
         let sample = sample().and_then(|sample| sample.value.clone()).filter(|sample| self.suits(schema, sample));
-        let mut mending = Mending { outline, sample: sample.as_ref(), tried: HashMap::new() };
+        let mut mending = Mending { outline, sample: sample.as_ref(), tried: HashMap::new(), emptied: HashSet::new() };
         let known = value.clone();
         for _ in 0..ROUNDS {
             let faults = self.faults(schema, &value);
@@ -126,6 +126,8 @@ struct Mending<'a> {
     sample: Option<&'a Value>,
     /// How often something was wrong at a place.
     tried: HashMap<String, usize>,
+    /// Objects that had nothing to say.
+    emptied: HashSet<String>,
 }
 
 impl Mending<'_> {
@@ -141,8 +143,13 @@ impl Mending<'_> {
         }
         match (&fault.kind, tried) {
             (Kind::Unknown, _) => return remove(value, at),
+            (Kind::Required, _) if self.emptied.contains(at) => return put(value, at, Value::Object(Map::new())),
+            // An object that says nothing, such as the link to a page that does not exist, is left out where it may be.
+            (Kind::Required, 2) if self.takes_text(at) && self.empty(value, at) => return,
             // A text that says nothing, such as the token of a page that does not exist, is the empty text.
-            (Kind::Required, 2) if self.takes_text(at) => return put(value, at, "".into()),
+            (Kind::Required, 2 | 3) if self.takes_text(at) && (tried == 2 || self.was_emptied(at)) => {
+                return put(value, at, "".into());
+            }
             (Kind::Required, 1..=3) => {
                 if let Some(part) = self.part(at) {
                     return put(value, at, part);
@@ -167,6 +174,24 @@ impl Mending<'_> {
         if let Some(part) = self.part(at) {
             put(value, at, part);
         }
+    }
+
+    /// Leaves out the object around a place, where nothing else stands in it.
+    fn empty(&mut self, value: &mut Value, at: &str) -> bool {
+        let Some((around, _)) = at.rsplit_once('/').filter(|(around, _)| !self.emptied.contains(*around)) else {
+            return false;
+        };
+        let nothing = value.pointer(around).and_then(Value::as_object).is_some_and(Map::is_empty);
+        let leaves = nothing && is_entry(value, around);
+        if leaves {
+            remove(value, around);
+            self.emptied.insert(around.to_owned());
+        }
+        leaves
+    }
+
+    fn was_emptied(&self, at: &str) -> bool {
+        at.rsplit_once('/').is_some_and(|(around, _)| self.emptied.contains(around))
     }
 
     fn takes_text(&self, at: &str) -> bool {

@@ -28,7 +28,8 @@ impl Provider {
             return draft;
         };
         let own = [Some(&rules.key), rules.stamps.created.as_ref(), rules.stamps.updated.as_ref()];
-        let made = full.into_iter().filter(|(field, _)| !field.starts_with('_') && !own.contains(&Some(field)));
+        let is_own = |field: &String| own.contains(&Some(field)) || resource.computed.iter().any(|(it, _)| it == field);
+        let made = full.into_iter().filter(|(field, _)| !field.starts_with('_') && !is_own(field));
         supplement(&mut draft, made.collect());
         draft
     }

@@ -43,6 +43,7 @@ const PAGE: Sight = Words(&[
     "total",
     "count",
     "page",
+    "url",
     "next_url",
     "prev_url",
     "first_url",

@@ -115,6 +115,7 @@ fn number_facts(call: &Call<'_>, offset: &Offset, Extent { start, size, total }:
             facts.insert("page".into(), number(start).into());
         }
         facts.insert("link".into(), relations(next.map(to), previous.map(to)).into());
+        facts.insert("url".into(), link(call, &[]).into());
         facts.insert("first_url".into(), to(0).into());
         facts.insert("last_url".into(), to(pages.saturating_sub(1).saturating_mul(size)).into());
         facts.insert("next_page".into(), next.map(number).into());
@@ -222,6 +223,7 @@ fn by_cursor(call: &Call<'_>, reader: &Reader<'_>, way: WayIndex, cursor: &Curso
             call.binding.answer.as_ref().is_some_and(|answer| answer.mentions(&["total"])),
         );
         facts.insert("link".into(), relations(url.as_str().map(str::to_owned), None).into());
+        facts.insert("url".into(), link(call, &[]).into());
         facts.insert("next_cursor".into(), cursor);
         facts.insert("next_url".into(), url);
         facts.insert("size".into(), size.into());
@@ -316,7 +318,8 @@ pub(super) fn link(call: &Call<'_>, changes: &[(&Input, Option<String>)]) -> Str
     // By name only: what stands twice keeps its order, which says what counts.
     pairs.sort_by(|(one, _), (other, _)| one.cmp(other));
     let query: Vec<String> = pairs.iter().map(|(name, value)| format!("{}={}", encode(name), encode(value))).collect();
-    format!("{}{path}{}?{}", call.request.origin(), conventions.link_suffix, query.join("&"))
+    let mark = if query.is_empty() { "" } else { "?" };
+    format!("{}{path}{}{mark}{}", call.request.origin(), conventions.link_suffix, query.join("&"))
 }
 
 /// A size that is refused above the largest.

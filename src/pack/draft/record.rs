@@ -167,6 +167,24 @@ pub(super) fn stamps(record: &Look<'_>) -> Option<Map<String, Value>> {
     Some(stamps)
 }
 
+/// The field with a link to the record itself, and the way to the link within it: `_links.self.href`, `links.self`, `self`.
+pub(super) fn own_link<'a>(record: &Look<'a>) -> Option<(&'a str, &'static [&'static str])> {
+    const WITHIN: [&[&str]; 2] = [&["self", "href"], &["self"]];
+    let is_text = |look: &Look<'_>| look.form() == Some(Form::Text);
+    let leads = |holder: &Look<'a>, way: &[&str]| {
+        let link = way.iter().try_fold(holder.clone(), |look, name| look.property(name));
+        link.is_some_and(|link| is_text(&link))
+    };
+    let find = |wanted: &str| record.names().into_iter().find(|name| plain(name) == wanted);
+    let held = || {
+        let holder = find("links")?;
+        let look = record.property(holder)?;
+        Some((holder, *WITHIN.iter().find(|way| leads(&look, way))?))
+    };
+    let bare = |name| find(name).filter(|name| record.property(name).is_some_and(|look| is_text(&look)));
+    held().or_else(|| Some((bare("self").or_else(|| bare("selflink"))?, &[][..])))
+}
+
 /// What the schema says its fields are when nothing was given.
 pub(super) fn defaults(record: &Look<'_>, own: &str) -> Map<String, Value> {
     let default = |name: &str| Some((name.to_owned(), record.property(name)?.said("default")?.clone()));

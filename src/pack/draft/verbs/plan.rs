@@ -296,7 +296,21 @@ impl<'g, 'a> Plan<'g, 'a> {
             stamps.insert("nth".to_owned(), field.into());
         }
         put("stamps", full(stamps));
+        put("computed", self.own_link());
         Value::Object(rules)
+    }
+
+    /// Where a record has a link to itself, the address under which it is shown.
+    fn own_link(&self) -> Option<Value> {
+        let show = self.group.on_each(&Method::GET).filter(|_| self.is_alone())?;
+        let (holder, link) = record::own_link(&self.look)?;
+        let own = (self.group.variable(show)?.to_owned(), self.key.path.clone());
+        let fields = self.scope(show).into_iter().chain([own]);
+        let address = fields.fold(format!("{{origin}}{}", show.path), |address, (variable, field)| {
+            address.replace(&format!("{{{variable}}}"), &format!("{{{field}}}"))
+        });
+        let inner = |inner: Value, name: &&str| json!({ *name: inner });
+        Some(json!({ holder: link.iter().rev().fold(address.into(), inner) }))
     }
 
     /// The order in which its records were made, where their ids say nothing of it.
