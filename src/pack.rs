@@ -16,6 +16,7 @@ mod pages;
 mod phrases;
 mod relation;
 mod resource;
+mod search;
 mod template;
 
 use serde_json::{Map, Value};
@@ -36,6 +37,7 @@ pub use options::{Choice, Options, merge_patch};
 pub use pages::{Cursor, Depth, Offset, Pages, Start, Stream, Tokens, UnknownSort, Way, WayIndex};
 pub use phrases::{ErrorBody, ErrorTemplate, Phrase, Phrases};
 pub use resource::{Advance, Job, Lifecycle, Lookup, Resource, Stage};
+pub use search::{Finds, Search};
 pub use template::{Facts, Shape, Template};
 
 /// One provider, read and checked against its document.

@@ -136,6 +136,6 @@ fn draft_places(binding: &Binding) -> Vec<String> {
             });
             places.collect()
         }
-        Act::List | Act::Show | Act::Delete | Act::Count | Act::Import(_) | Act::Example => Vec::new(),
+        Act::List | Act::Show | Act::Delete | Act::Count | Act::Import(_) | Act::Search(_) | Act::Example => Vec::new(),
     }
 }

@@ -7,6 +7,7 @@ mod import;
 mod list;
 mod page;
 mod patch;
+mod search;
 mod stream;
 
 use std::sync::Arc;
@@ -30,6 +31,8 @@ pub(super) enum Outcome {
     One { table: TableIndex, record: Arc<Record>, created: bool },
     /// Some of many, and what a page says beside them.
     Many { table: TableIndex, rows: Vec<Arc<Record>>, page: Option<Page> },
+    /// Some of many, of several tables, and what a page says beside them.
+    Found { rows: Vec<(TableIndex, Arc<Record>)>, page: Option<Page>, total: usize },
     /// How many there are.
     Count(usize),
     /// It is done and there is nothing to say.
@@ -74,6 +77,7 @@ pub(super) fn run(call: &Call<'_>) -> Result<Done, Refusal> {
     let outcome = match &call.binding.act {
         Act::Show if is_unseen(call) => Outcome::Unseen,
         Act::List => list::list(call, &reader)?,
+        Act::Search(wanted) => search::search(call, &reader, wanted)?,
         Act::Count => Outcome::Count(list::rows(call, &reader)?.len()),
         Act::Show if ages(call) => return write(call, show_older),
         Act::Show => match (picked(call, &reader), call.binding.missing) {

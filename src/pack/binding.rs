@@ -13,6 +13,7 @@ use super::import::{Import, import};
 use super::pages::{WayIndex, Ways, orders, ways};
 use super::phrases::{ErrorTemplate, errors, headers, status};
 use super::resource::by_field;
+use super::search::{Search, search};
 use super::template::{Shape, Template};
 use super::{Input, Known, Pack, strings};
 use crate::contract::Operation;
@@ -154,6 +155,8 @@ pub enum Act {
     Each(Each),
     /// Adds and changes records from the lines of a table.
     Import(Box<Import>),
+    /// Finds records of several collections.
+    Search(Box<Search>),
     /// Answers with the document's example.
     Example,
 }
@@ -230,7 +233,7 @@ impl Binding {
     ) -> Option<Binding> {
         let mut fields = node.fields(findings)?;
         let resource = &pack.resources[table];
-        let act = act(&mut fields, findings);
+        let act = act(&mut fields, known, findings);
         let is_sound = act.is_some();
         let ways = fields.optional("pages", findings, |node, findings| ways(node, &pack.pages, findings));
         let Ways { ways: pages, sizes } = ways.unwrap_or_default();
@@ -295,8 +298,8 @@ impl Binding {
     }
 }
 
-fn act(fields: &mut Fields<'_>, findings: &mut Findings) -> Option<Act> {
-    const VERBS: [(&str, u8); 11] = [
+fn act(fields: &mut Fields<'_>, known: &Known<'_>, findings: &mut Findings) -> Option<Act> {
+    const VERBS: [(&str, u8); 12] = [
         ("list", 0),
         ("show", 1),
         ("create", 2),
@@ -308,11 +311,12 @@ fn act(fields: &mut Fields<'_>, findings: &mut Findings) -> Option<Act> {
         ("import", 8),
         ("example", 9),
         ("replace", 10),
+        ("search", 11),
     ];
     let Some(verb) = fields.required("do", findings, |node, findings| node.word(&VERBS, findings)) else {
         // Of the keys that only some verbs have, none is wrong as long as the verb is.
         let passed = &mut Findings::default();
-        let _ = (each(fields, passed), import(fields, passed));
+        let _ = (each(fields, passed), import(fields, passed), search(fields, known, passed));
         return None;
     };
     Some(match verb {
@@ -326,6 +330,7 @@ fn act(fields: &mut Fields<'_>, findings: &mut Findings) -> Option<Act> {
         7 => Act::Each(each(fields, findings)?),
         8 => Act::Import(Box::new(import(fields, findings)?)),
         10 => Act::Replace,
+        11 => Act::Search(Box::new(search(fields, known, findings)?)),
         _ => Act::Example,
     })
 }

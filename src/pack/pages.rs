@@ -187,7 +187,9 @@ impl Way {
         // What is said wrongly is read on as what was probably meant, so that the rest is looked at as well.
         let meant = || nearest(said.as_ref()?.value().as_str()?, KINDS.iter().map(|(kind, _)| *kind));
         let named = |name: &str| KINDS.iter().find(|(kind, _)| *kind == name).map(|(_, kind)| *kind);
-        match kind.or_else(|| named(meant()?)).or_else(|| named(name)) {
+        const TOLD_BY: [(&str, u8); 4] = [("page", 0), ("start", 0), ("after", 1), ("since", 2)];
+        let looked = TOLD_BY.iter().find(|(key, _)| said.is_some() && fields.has(key)).map(|(_, kind)| *kind);
+        match kind.or_else(|| named(meant()?)).or_else(|| named(name)).or(looked) {
             Some(0) => Offset::read(fields, findings).map(Way::Offset),
             Some(1) => Cursor::read(fields, findings).map(Way::Cursor),
             Some(_) => Stream::read(fields, findings).map(Way::Stream),

@@ -1,6 +1,7 @@
 //! An outcome as a reply: the envelope, what a page adds, the status, the header fields of the occasion.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use serde_json::{Map, Value};
@@ -8,10 +9,10 @@ use serde_json::{Map, Value};
 use super::{Scope, form, view};
 use crate::contract::Wish;
 use crate::exchange::call::Call;
-use crate::exchange::verb::{Done, Outcome};
+use crate::exchange::verb::{Done, Outcome, Page};
 use crate::message::Reply;
-use crate::pack::{Shape, Template};
-use crate::store::{Id, Reader, TableIndex};
+use crate::pack::{Act, Shape, Template};
+use crate::store::{Id, Reader, Record, TableIndex};
 
 /// A reply and its body as a value, for the check that follows.
 pub(in crate::exchange) fn reply(call: &Call<'_>, done: &Done, reader: &Reader<'_>) -> (Reply, Option<Value>) {
@@ -73,6 +74,7 @@ fn body(call: &Call<'_>, done: &Done, reader: &Reader<'_>) -> Option<Value> {
                 Some(with(asked, body))
             }
         },
+        Outcome::Found { rows, page, total } => Some(found(call, reader, rows, page.as_ref(), *total)),
         Outcome::Many { table, rows, page } => {
             if let Some(body) = form::of_many(call, reader, *table, rows, page.as_ref()) {
                 return Some(body);
@@ -92,6 +94,32 @@ fn body(call: &Call<'_>, done: &Done, reader: &Reader<'_>) -> Option<Value> {
             Some(with(asked, enveloped(resource.many.as_deref(), Value::Array(shown), adds, call)))
         }
     }
+}
+
+/// Records of several collections, each with what it is.
+fn found(
+    call: &Call<'_>,
+    reader: &Reader<'_>,
+    rows: &[(TableIndex, Arc<Record>)],
+    page: Option<&Page>,
+    total: usize,
+) -> Value {
+    let Act::Search(search) = &call.binding.act else { return Value::Null };
+    let shown = rows.iter().map(|(table, row)| {
+        let mut shown = form::shown(call, reader, *table, row);
+        let name = search.finds.iter().find(|finds| finds.table == *table).map(|finds| finds.name.as_str());
+        if let Value::Object(shown) = &mut shown {
+            shown.insert(search.tells.clone(), name.into());
+        }
+        shown
+    });
+    if let Some(answer) = &call.binding.answer {
+        let facts = Map::from_iter([("total".to_owned(), total.into())]);
+        return answer.value(&Scope::of(call).with(&facts));
+    }
+    let many = call.provider.pack.resources[call.binding.table].many.as_deref();
+    let adds = page.and_then(|page| Some((page.adds(call)?, &page.facts)));
+    enveloped(many, Value::Array(shown.collect()), adds, call)
 }
 
 /// The records that the call asks to be sent along, each once, by the key under which they stand.
@@ -136,7 +164,7 @@ fn headers(call: &Call<'_>, done: &Done, reader: &Reader<'_>, reply: &mut Reply)
     let occasion = match &done.outcome {
         _ if reply.body.is_empty() => &set.empty,
         Outcome::One { created: true, .. } => &set.created,
-        Outcome::Many { .. } => &set.many,
+        Outcome::Many { .. } | Outcome::Found { .. } => &set.many,
         Outcome::One { .. }
         | Outcome::Count(_)
         | Outcome::Nothing
@@ -146,13 +174,14 @@ fn headers(call: &Call<'_>, done: &Done, reader: &Reader<'_>, reply: &mut Reply)
     };
     let nothing = Map::new();
     let facts = match &done.outcome {
-        Outcome::Many { page: Some(page), .. } => &page.facts,
+        Outcome::Many { page: Some(page), .. } | Outcome::Found { page: Some(page), .. } => &page.facts,
         _ => &nothing,
     };
     let scope = Scope::of(call).beside(&reply.body).with(facts);
     let scope = match &done.outcome {
         Outcome::One { table, record, .. } => scope.over(reader, *table, record),
         Outcome::Many { .. }
+        | Outcome::Found { .. }
         | Outcome::Count(_)
         | Outcome::Nothing
         | Outcome::Told(_)

@@ -15,7 +15,7 @@ impl Done {
                 let id = record.get(&self.store.rules(*table).key).and_then(Id::of)?;
                 Effect { touched: vec![self.touched(*table, id, Deed::Read)], ..Effect::default() }
             }
-            (Outcome::Many { page: Some(page), .. }, Some(_)) => {
+            (Outcome::Many { page: Some(page), .. } | Outcome::Found { page: Some(page), .. }, Some(_)) => {
                 let is_last = page.facts.get("has_more") == Some(&Value::Bool(false));
                 let next = page.facts.get("next_url").and_then(Value::as_str).filter(|_| !is_last)?;
                 Effect { next: Some(next.into()), ..Effect::default() }

@@ -107,7 +107,7 @@ pub(super) fn too_many(input: &Input, most: usize) -> Refusal {
 }
 
 /// How the list is paged: by cursor where the call asks for it and may, else by number.
-fn way(call: &Call<'_>) -> Result<Option<WayIndex>, Refusal> {
+pub(super) fn way(call: &Call<'_>) -> Result<Option<WayIndex>, Refusal> {
     let pages = &call.provider.pack.pages;
     let first =
         |fits: fn(&Way) -> bool| call.binding.pages.iter().copied().find(|index| pages.way(*index).is_some_and(fits));

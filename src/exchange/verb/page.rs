@@ -48,6 +48,39 @@ pub(super) fn cut(call: &Call<'_>, reader: &Reader<'_>, way: WayIndex) -> Result
 }
 
 fn by_number(call: &Call<'_>, reader: &Reader<'_>, way: WayIndex, offset: &Offset) -> Result<Slice, Refusal> {
+    let extent = extent(call, offset)?;
+    let mut rows = super::list::rows(call, reader)?;
+    reader.sort(call.binding.table, &mut rows, &order_by_number(call, offset)?);
+    let (rows, page) = numbered(call, (way, offset), extent, rows);
+    Ok(Slice { rows, page })
+}
+
+/// The page by number of rows that were found elsewhere, once they are put into an order; all of them where there are no pages.
+pub(super) fn of_rows<T>(
+    call: &Call<'_>,
+    mut rows: Vec<T>,
+    sort: impl FnOnce(&mut Vec<T>, &[Order]),
+) -> Result<(Vec<T>, Option<Page>), Refusal> {
+    let Some(way) = super::list::way(call)? else { return Ok((rows, None)) };
+    let Some(Way::Offset(offset)) = call.provider.pack.pages.way(way) else { return Ok((rows, None)) };
+    let extent = extent(call, offset)?;
+    sort(&mut rows, &order_by_number(call, offset)?);
+    let (rows, page) = numbered(call, (way, offset), extent, rows);
+    Ok((rows, Some(page)))
+}
+
+fn numbered<T>(
+    call: &Call<'_>,
+    (way, offset): (WayIndex, &Offset),
+    (start, size): (usize, usize),
+    rows: Vec<T>,
+) -> (Vec<T>, Page) {
+    let facts = number_facts(call, offset, Extent { start, size, total: rows.len() });
+    (rows.into_iter().skip(start).take(size).collect(), Page { way, facts })
+}
+
+/// Where the page that is asked for starts, and how many records it may have.
+fn extent(call: &Call<'_>, offset: &Offset) -> Result<(usize, usize), Refusal> {
     let asked = offset.size.iter().find_map(|input| Some((input, number(call, input)?)));
     let size = asked.map(|(_, size)| size);
     let (default_size, max_size) = call.binding.sizes.unwrap_or((offset.default_size, offset.max_size));
@@ -66,13 +99,7 @@ fn by_number(call: &Call<'_>, reader: &Reader<'_>, way: WayIndex, offset: &Offse
     {
         return Err(Refusal::new(Kind::PageDepth).fact("page", depth.page).fact("records", depth.records));
     }
-    let table = call.binding.table;
-    let mut rows = super::list::rows(call, reader)?;
-    let total = rows.len();
-    reader.sort(table, &mut rows, &order_by_number(call, offset)?);
-    let rows: Rows = rows.into_iter().skip(start).take(size).collect();
-    let facts = number_facts(call, offset, Extent { start, size, total });
-    Ok(Slice { rows, page: Page { way, facts } })
+    Ok((start, size))
 }
 
 /// A `Link` header (RFC 8288) to the neighbours of a page; empty where there are none.
@@ -133,7 +160,10 @@ fn number_facts(call: &Call<'_>, offset: &Offset, Extent { start, size, total }:
 fn order_by_number(call: &Call<'_>, offset: &Offset) -> Result<Vec<Order>, Refusal> {
     let mut order = Vec::new();
     if let Some((by, direction)) = &offset.sort_by {
-        let words = |input: &Input| call.list(input).unwrap_or_default().into_iter().map(|word| text(&word));
+        // Where nothing was sent, the document may have a default.
+        let usual = |input: &Input| call.input(input).into_iter().collect();
+        let words =
+            |input: &Input| call.list(input).unwrap_or_else(|| usual(input)).into_iter().map(|word| text(&word));
         let mut directions = direction.iter().flat_map(words);
         let mut descending = false;
         for path in words(by) {
