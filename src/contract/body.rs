@@ -34,13 +34,19 @@ pub(super) fn check_request(
     checked: &mut Checked,
     report: &mut Report,
 ) {
-    if request.body.is_empty() {
+    let given = content_type(&request.headers);
+    // A file or a text may be empty, where one must be there and the request says that it is.
+    let may_be_empty = |name: &str| matches!(reading(name), Reading::Text | Reading::Opaque);
+    let is_there = given.is_some_and(|given| {
+        let says = |body: &Body| body.required && applicable(&body.media, Some(given)).is_some();
+        may_be_empty(given) && body.is_some_and(says)
+    });
+    if request.body.is_empty() && !is_there {
         if let Some(body) = body.filter(|body| body.required) {
             report.push(violation(book, &body.site, Kind::Required, "the body is missing".to_owned()));
         }
         return;
     }
-    let given = content_type(&request.headers);
     let media = applicable(body.map_or(&[], |body| &body.media), given);
     let name = given.or(media.map(|media| media.name.as_str())).unwrap_or("application/json");
     // A form in place of JSON says the same in another notation: by the schema its words are seen for what they mean.

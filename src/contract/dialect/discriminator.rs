@@ -9,6 +9,8 @@ use super::{Spot, Translator, Use, marks, uri};
 pub(in crate::contract) const SUBTYPES: &str = "x-subtypes";
 /// So many subtypes that are not in use otherwise are values made of: each brings along all that it refers to.
 const OTHERS: usize = 4;
+/// Whether a mapping that is longer has all names is not looked into.
+const MOST_MAPPED: usize = 64;
 
 impl Translator<'_> {
     /// Where a discriminator names a branch, that branch alone decides; otherwise the alternatives stand as they are.
@@ -36,13 +38,7 @@ impl Translator<'_> {
         let is = |names: &[String]| json!({ "required": [property], "properties": { property: { "enum": names } } });
         let mut others = json!({ key: alternatives });
         if self.is_closed(&keywords["discriminator"], &keywords[key], property, &branches) {
-            // Beside the mapping, names of schemas are good.
-            let mut known = names.clone();
-            known.extend(branches.iter().map(|(_, to)| marks::last_word(&to.pointer).to_owned()));
-            known.sort_by_key(|name| !names.contains(name));
-            known.dedup();
-            let known = json!({ "if": { "type": "string" }, "then": { "enum": known } });
-            others["properties"] = json!({ property: known });
+            others["properties"] = json!({ property: known(&branches, None) });
         }
         let mut rules = vec![json!({ "if": is(&names), "else": others })];
         for (name, target) in branches {
@@ -71,13 +67,25 @@ impl Translator<'_> {
         named && branches.iter().all(|(name, target)| mapped(name) && !says(target))
     }
 
-    /// For making values: the schemas that a discriminator chooses between which stands beside no alternatives. A validator asks for
-    /// nothing there (OpenAPI 3.1 section 4.8.25), but whoever reads the value goes by the name.
+    /// The schemas that a discriminator chooses between which stands beside no alternatives. A validator asks for nothing of them
+    /// (OpenAPI 3.1 section 4.8.25), but that a name of the mapping is one; values are made of them, since whoever reads one goes by
+    /// the name.
     fn subtypes(&mut self, discriminator: &Value, property: &str, site: &Site, out: &mut Map<String, Value>) {
+        let mut subtypes = marks::subtypes(self.document, discriminator, site);
         if self.wanted != Use::Sample {
+            let is_mapped =
+                discriminator["mapping"].as_object().is_some_and(|mapping| (1..=MOST_MAPPED).contains(&mapping.len()));
+            if is_mapped && !marks::lists(self.document, site, property) {
+                let others = marks::subtypes(self.document, &Value::Null, site);
+                subtypes.extend(others);
+                let rule = json!({ "properties": { property: known(&subtypes, Some(site)) } });
+                match out.get_mut("allOf").and_then(Value::as_array_mut) {
+                    Some(all) => all.push(rule),
+                    None => drop(out.insert("allOf".to_owned(), json!([rule]))),
+                }
+            }
             return;
         }
-        let mut subtypes = marks::subtypes(self.document, discriminator, site);
         // A value may be asked for by the name of any that is in use; of the others some are enough.
         subtypes.sort_by_key(|(_, target)| !self.numbers.contains_key(target));
         let known = subtypes.iter().filter(|(_, target)| self.numbers.contains_key(target)).count();
@@ -96,4 +104,17 @@ impl Translator<'_> {
         });
         named.collect()
     }
+}
+
+/// A text that names one of these schemas: by its own name, or by that of the schema.
+fn known(named: &[(String, Site)], also: Option<&Site>) -> Value {
+    let own = named.iter().map(|(name, _)| name.as_str());
+    let schemas = named.iter().map(|(_, site)| site).chain(also).map(|site| marks::last_word(&site.pointer));
+    let mut names: Vec<&str> = Vec::new();
+    for name in own.chain(schemas) {
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    json!({ "if": { "type": "string" }, "then": { "enum": names } })
 }
