@@ -24,7 +24,7 @@ pub(super) enum Reach {
 /// What is left of the limits that concern a request.
 #[derive(Debug, Default)]
 pub(super) struct Quotas {
-    /// Of those that hold for every request: the one with the least left.
+    /// Of those that hold for every request: the one that does not let it through, or has the least left.
     pub(super) general: Option<Quota>,
     /// Of those of single operations, by name.
     particular: Vec<(String, Quota)>,
@@ -69,7 +69,7 @@ impl Site<'_> {
         let mut quotas = self.quotas.borrow_mut();
         match reach {
             Reach::Some => quotas.particular.push((name.to_owned(), quota)),
-            Reach::All if quotas.general.is_some_and(|least| least.remaining <= quota.remaining) => {}
+            Reach::All if quota.allowed && quotas.general.is_some_and(|least| least.remaining <= quota.remaining) => {}
             Reach::All => quotas.general = Some(quota),
         }
     }
