@@ -52,7 +52,7 @@ pub struct Known<'a> {
     pub resources: &'a [&'a str],
     /// Whether a status is documented for an operation, be it by itself, by a range or by `default`.
     pub documents: &'a dyn Fn(&Operation, StatusCode) -> bool,
-    /// How a fault breaks the document of an operation, as far as that is known before there is a request.
+    /// How a fault breaks the document of an operation without meaning to, as far as that is known before there is a request.
     pub breaks: &'a dyn Fn(&Operation, &Fault) -> Option<String>,
 }
 

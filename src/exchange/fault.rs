@@ -155,12 +155,14 @@ impl Provider {
         (reply, value)
     }
 
-    /// How a fault breaks the document, as far as that can be told before there is a request.
+    /// How a fault breaks the document without meaning to, as far as that can be told before there is a request.
     pub fn breaks(&self, operation: &Operation, fault: &Fault) -> Option<String> {
         match fault {
             Fault::Status(status) => self.status_breaks(operation, status),
-            Fault::Refuse(refuse) => self.refusal_breaks(operation, refuse).map(|broken| broken.to_string()),
-            Fault::Edit(_) | Fault::Change(_) | Fault::Wire(_) => None,
+            Fault::Refuse(refuse) if !refuse.breaks_contract => {
+                self.refusal_breaks(operation, refuse).map(|broken| broken.to_string())
+            }
+            Fault::Refuse(_) | Fault::Edit(_) | Fault::Change(_) | Fault::Wire(_) => None,
         }
     }
 
@@ -171,6 +173,9 @@ impl Provider {
                 "the document has no example `{name}` that fits the status {}",
                 status.status.as_str()
             ));
+        }
+        if status.breaks_contract {
+            return None;
         }
         let broken = self.contract.check_reply(operation, reply.status, &reply.headers, value.as_ref());
         broken.first().map(ToString::to_string)

@@ -286,7 +286,15 @@ pub(super) fn check_date(breaks_contract: bool, node: &Node<'_>, about: About<'_
 /// What is known beforehand must keep to the contract for every operation that the rule is about.
 fn check_contract(fault: &Fault, breaks_contract: bool, node: &Node<'_>, about: About<'_>, findings: &mut Findings) {
     let broken = |operation| (about.world.breaks)(operation, fault).map(|why| (operation, why));
-    let Some((operation, why)) = about.operations().filter(|_| !breaks_contract).find_map(broken) else { return };
+    if breaks_contract {
+        // An example must be there all the same, for one operation at least.
+        let mut all = about.operations().map(broken);
+        if let Some(Some((operation, why))) = all.next().filter(|_| all.all(|other| other.is_some())) {
+            findings.push(node.error("unknown-example", format!("for `{}` {why}", operation.id)));
+        }
+        return;
+    }
+    let Some((operation, why)) = about.operations().find_map(broken) else { return };
     let finding = node.error("breaks-contract", format!("this breaks the contract of `{}`: {why}", operation.id));
     findings.push(finding.help("to break it on purpose, say `breaks_contract: true`"));
 }

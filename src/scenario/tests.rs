@@ -73,7 +73,11 @@ fn try_read(text: &str) -> Result<Scenario, Vec<Finding>> {
         resources: &["things", "users"],
         documents: &documents,
         breaks: &|_, fault| match fault {
-            Fault::Status(status) => (status.body == Body::Own("bad".into())).then(|| "the body is bad".to_owned()),
+            Fault::Status(status) => match &status.body {
+                Body::Own(body) if body == "bad" && !status.breaks_contract => Some("the body is bad".to_owned()),
+                Body::Example(name) if name == "nope" => Some("there is no example".to_owned()),
+                _ => None,
+            },
             _ => None,
         },
     };

@@ -55,6 +55,7 @@ pub const RULES: &[(&str, &str)] = &[
     ("undeclared-variable", "a variable of a path is described by a parameter"),
     ("undocumented-status", "a scenario's status is documented"),
     ("unknown-choice", "an option's default is among its choices"),
+    ("unknown-example", "an example that is named is in the document"),
     ("unknown-field", "a field that a pack speaks of is known by the document or by the `order` of its record"),
     ("unknown-form", "a form that is named exists"),
     ("unknown-key", "a key means something where it stands"),
