@@ -207,8 +207,13 @@ fn perform(at: &Site<'_>, visit: Visit<'_>, plan: &Plan, entry: &mut Entry<'_>) 
     let reader = done.store.reader();
     let (reply, body) = shape::reply(&call, &done, &reader);
     if follows {
-        let fitted = at.fitted(binding, reply, body, entry);
-        return Ok(fitted.unwrap_or_else(|other| at.undone(&done, *other, entry)));
+        return Ok(match at.fitted(binding, reply, body, entry) {
+            Ok(fitted) => {
+                change::planned(&call, plan, &done, entry);
+                fitted
+            }
+            Err(other) => at.undone(&done, *other, entry),
+        });
     }
     let breaches = at.provider.contract.check_reply(at.operation, reply.status, &reply.headers, body.as_ref());
     if !breaches.is_empty() {
@@ -227,9 +232,7 @@ fn perform(at: &Site<'_>, visit: Visit<'_>, plan: &Plan, entry: &mut Entry<'_>) 
         at.session.memo.put(&key, &standing, Made { tables, versions });
         entry.standing = Some(standing);
     }
-    if let Some(strike) = &plan.change {
-        change::change(&call, strike, &done, entry);
-    }
+    change::planned(&call, plan, &done, entry);
     Ok(at.renewed(reply, entry))
 }
 

@@ -4,11 +4,12 @@ use super::call::Call;
 use super::verb::{Done, Outcome};
 use crate::journal::Entry;
 use crate::refusal::Problem;
-use crate::scenario::{Change, Deed, Fault, Strike, Which};
+use crate::scenario::{Change, Deed, Fault, Plan, Which};
 use crate::store::{Condition, Id, Moment, Record, Store, TableIndex, Test};
 
-/// Makes the changes, all of them or none. They keep to the rules of the records as those of callers do.
-pub(super) fn change(call: &Call<'_>, strike: &Strike, done: &Done, entry: &mut Entry<'_>) {
+/// Makes the changes that are planned, all of them or none. They keep to the rules of the records as those of callers do.
+pub(super) fn planned(call: &Call<'_>, plan: &Plan, done: &Done, entry: &mut Entry<'_>) {
+    let Some(strike) = &plan.change else { return };
     let Fault::Change(changes) = &*strike.fault else { return };
     let moment = Moment { by: None, ..call.moment() };
     let made = call.session.write(call.provider.index, |store| {
