@@ -3,8 +3,8 @@
 use std::cell::OnceCell;
 
 use bytes::Bytes;
-use http::HeaderValue;
 use http::header::{CONTENT_TYPE, RETRY_AFTER};
+use http::{HeaderValue, StatusCode};
 use jiff::Timestamp;
 use serde_json::Value;
 
@@ -109,7 +109,18 @@ impl Site<'_> {
         breaks_contract: bool,
         entry: &mut Entry<'_>,
     ) -> Reply {
-        if breaks_contract { reply } else { self.checked(reply, body, entry) }
+        if breaks_contract {
+            return reply;
+        }
+        let breaches = self.provider.contract.check_reply(self.operation, reply.status, &reply.headers, body);
+        if breaches.is_empty() {
+            return self.fresh(reply, entry);
+        }
+        let title = "The scenario breaks the contract";
+        let why = "the document does not allow this reply; where that is meant, the step says `breaks_contract: true`";
+        let complaint = shape::document(StatusCode::INTERNAL_SERVER_ERROR, "scenario", title, why, &breaches);
+        entry.breaches = breaches;
+        complaint
     }
 }
 
