@@ -3,12 +3,12 @@
 use std::time::Duration;
 
 /// What a file may say, as the end of "must be …".
-pub const EXPECTED: &str = "a length of time such as `200ms`, `2s`, `1m` or `1h`";
+pub const EXPECTED: &str = "a length of time such as `200ms`, `2s`, `1m`, `1h` or `1d`, up to a year";
 
 /// A year: longer than any run, short enough to be added to a clock.
 const LONGEST: f64 = 366.0 * 86_400.0;
 
-/// A length of time: a number and one of `ms`, `s`, `m`, `h`; a year at the most.
+/// A length of time: a number and one of `ms`, `s`, `m`, `h`, `d`; a year at the most.
 ///
 /// ```
 /// use counterpart::source::duration;
@@ -23,6 +23,7 @@ pub fn parse(text: &str) -> Option<Duration> {
         "s" => 1.0,
         "m" => 60.0,
         "h" => 3600.0,
+        "d" => 86_400.0,
         _ => return None,
     };
     let seconds = number.parse::<f64>().ok()? * seconds;

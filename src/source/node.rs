@@ -200,7 +200,7 @@ impl<'a> Node<'a> {
         self.value.as_bool().or_else(|| self.mismatch("true or false", findings))
     }
 
-    /// A length of time such as `200ms`, `2s`, `1m` or `1h`.
+    /// A length of time such as `200ms`, `2s`, `1m`, `1h` or `1d`, up to a year.
     pub fn duration(&self, findings: &mut Findings) -> Option<Duration> {
         match self.value {
             Value::String(text) => duration::parse(text).or_else(|| self.mismatch(duration::EXPECTED, findings)),
@@ -393,10 +393,13 @@ mod tests {
         check("200ms", Node::duration, "Some(200ms)");
         check("1.5s", Node::duration, "Some(1.5s)");
         check("2m", Node::duration, "Some(120s)");
+        check("30d", Node::duration, "Some(2592000s)");
         let wrong = |shown: &str| {
-            format!("t.yaml:1: the file must be a length of time such as `200ms`, `2s`, `1m` or `1h`, not `{shown}`")
+            format!(
+                "t.yaml:1: the file must be a length of time such as `200ms`, `2s`, `1m`, `1h` or `1d`, up to a year, not `{shown}`"
+            )
         };
-        for text in ["2", "2 parsecs", "-1s", "1e999s", "NaNs", "s", "ms", "1h1m"] {
+        for text in ["2", "2 parsecs", "-1s", "1e999s", "NaNs", "s", "ms", "1h1m", "367d"] {
             check(text, Node::duration, &wrong(text));
         }
     }

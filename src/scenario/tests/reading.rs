@@ -123,7 +123,7 @@ fn a_trigger_that_cannot_be_is_found() {
     check(&format!("{rest}, times: 1, chance: 10%"), "`chance` must be a number from 0 to 1, not `10%`");
     check(
         &format!("{rest}, until: 2 min"),
-        "`until` must be a length of time such as `200ms`, `2s`, `1m` or `1h`, not `2 min`",
+        "`until` must be a length of time such as `200ms`, `2s`, `1m`, `1h` or `1d`, up to a year, not `2 min`",
     );
     check(&format!("{rest}, after: 3s, until: 3s"), "`until` must be later than `after`");
 }
@@ -305,7 +305,7 @@ fn delays_are_checked() {
     {
         check_delay(delay, "sound");
     }
-    let time = "must be a length of time such as `200ms`, `2s`, `1m` or `1h`";
+    let time = "must be a length of time such as `200ms`, `2s`, `1m`, `1h` or `1d`, up to a year";
     check_delay("200", &format!("`delay` {time}, not `200`"));
     check_delay("[1s]", "a range of delays has two ends, as in `[100ms, 300ms]`");
     check_delay("[2s, 1s]", "the first end of a range of delays is its shorter one");
@@ -389,7 +389,7 @@ s.yaml:5: there is no key `nht` here
     did you mean `nth`? allowed: `name`, `on`, `where`, `nth`, `every`, `chance`, `times`, `after`, `until`, `forever`, `at`, `do`
 s.yaml:8: `retry_after` must be whole seconds such as `2s`, `omit`, or { date: 2s }, not `soon`
 s.yaml:13: another rule is called `a` as well
-s.yaml:16: `delay` must be a length of time such as `200ms`, `2s`, `1m` or `1h`, not `long`
+s.yaml:16: `delay` must be a length of time such as `200ms`, `2s`, `1m`, `1h` or `1d`, up to a year, not `long`
 s.yaml:17: another rule is called `a` as well";
     check_file(text, expected);
 }
