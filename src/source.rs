@@ -19,8 +19,8 @@ use serde_json::Value;
 
 pub use duration::{EXPECTED as DURATION, parse as duration};
 pub use finding::{Finding, Severity, choices, nearest};
-pub(crate) use node::unescape;
 pub use node::{Fields, Findings, Node};
+pub(crate) use node::{escape, unescape};
 pub use place::Place;
 pub use rule::RULES;
 

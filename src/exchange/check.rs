@@ -7,6 +7,7 @@ use super::Provider;
 use crate::contract::{Checked, Kind as Departure, Part, Violation};
 use crate::pack::{Binding, Coerce, Input, Refuse};
 use crate::refusal::{Kind, Refusal};
+use crate::source::unescape;
 use crate::store::Rules;
 
 /// Mends what can be mended in the body and refuses what the provider refuses.
@@ -62,14 +63,9 @@ fn mend(provider: &Provider, binding: &Binding, body: &mut Value, violation: &Vi
         && !is_known
         && let Some(Value::Object(within)) = body.pointer_mut(list)
     {
-        within.retain(|name, value| !value.is_null() || *name != unescaped(field));
+        within.retain(|name, value| !value.is_null() || *name != unescape(field));
     }
     done
-}
-
-/// A name in a JSON pointer as it is written in the body.
-fn unescaped(name: &str) -> String {
-    name.replace("~1", "/").replace("~0", "~")
 }
 
 /// A value that stands for null need not look like one that does not.
@@ -112,7 +108,7 @@ fn refusal(provider: &Provider, binding: &Binding, kind: Kind, violation: &Viola
 /// A place as providers name it: `/organization/name` and `page[size]` become `organization.name` and `page.size`.
 pub(super) fn attribute(at: &str) -> String {
     let names = at.trim_start_matches('/').replace(['/', '['], ".").replace(']', "");
-    unescaped(&names)
+    unescape(&names)
 }
 
 /// Turns a value into what was meant, where the provider would. Whether it did.

@@ -19,6 +19,7 @@ use crate::message::{Answer, Reply, Request, Wire};
 use crate::pack::Binding;
 use crate::refusal::Refusal;
 use crate::session::{Hazards, Key, Session, State};
+use crate::source::escape;
 use crate::store::Store;
 
 /// Where an exchange takes place.
@@ -312,7 +313,7 @@ impl<'a> Site<'a> {
             for (place, record) in records(body, place) {
                 let strange = record.keys().filter(|field| !known.iter().any(|property| property.name == **field));
                 for field in strange {
-                    let at = format!("{place}/{}", field.replace('~', "~0").replace('/', "~1"));
+                    let at = format!("{place}/{}", escape(field));
                     if checked.violations.iter().chain(&unknown).all(|violation| violation.at != at) {
                         unknown.push(self.unknown(at));
                     }

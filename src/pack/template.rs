@@ -7,6 +7,7 @@ use std::str::FromStr;
 
 use serde_json::{Map, Value};
 
+use crate::source::escape;
 use crate::store::Record;
 
 /// Where the names in a template get their values.
@@ -202,7 +203,7 @@ impl Shape {
             Shape::Object(entries) => {
                 let below = |(key, shape): &(String, Shape)| Some((key.clone(), shape.place_of(name)?));
                 let (key, rest) = entries.iter().find_map(below)?;
-                Some(format!("/{}{rest}", key.replace('~', "~0").replace('/', "~1")))
+                Some(format!("/{}{rest}", escape(&key)))
             }
             Shape::Plain(_) | Shape::List(_) => None,
         }

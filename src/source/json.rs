@@ -9,6 +9,8 @@ use serde::Deserializer;
 use serde::de::{DeserializeSeed, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Number, Value};
 
+use super::escape;
+
 /// The value of a text, and whether a key stands twice in an object of it: then the last one counts.
 pub(super) fn read(text: &str) -> serde_json::Result<(Value, bool)> {
     let doubled = Cell::new(false);
@@ -35,8 +37,7 @@ struct Keys<'a> {
 
 impl Keys<'_> {
     fn below(&mut self, key: &str) -> Keys<'_> {
-        let segment = key.replace('~', "~0").replace('/', "~1");
-        Keys { pointer: format!("{}/{segment}", self.pointer), doubled: self.doubled }
+        Keys { pointer: format!("{}/{}", self.pointer, escape(key)), doubled: self.doubled }
     }
 }
 

@@ -252,8 +252,8 @@ impl<'a> Node<'a> {
     }
 
     fn child(&self, key: &str, value: &'a Value) -> Node<'a> {
-        let segment = key.replace('~', "~0").replace('/', "~1");
-        Node { source: self.source, pointer: format!("{}/{segment}", self.pointer), value, index: None }
+        let pointer = format!("{}/{}", self.pointer, escape(key));
+        Node { source: self.source, pointer, value, index: None }
     }
 }
 
@@ -326,6 +326,11 @@ impl<'a> Fields<'a> {
             }
         }
     }
+}
+
+/// A key as a segment of a JSON pointer (RFC 6901 section 3).
+pub(crate) fn escape(key: &str) -> String {
+    key.replace('~', "~0").replace('/', "~1")
 }
 
 /// The key that a segment of a JSON pointer stands for (RFC 6901 section 4).
