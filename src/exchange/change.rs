@@ -71,12 +71,8 @@ fn chosen(which: &Which, table: TableIndex, done: &Done, store: &Store) -> Vec<I
         }
         (Which::Shown, _) => listed.iter().filter_map(|row| id(row)).collect(),
         (Which::Like(fields), _) => {
-            let equals = |(path, value): (&String, &serde_json::Value)| Condition {
-                path: path.clone(),
-                test: Test::Equals(value.clone()),
-                fold_case: false,
-                or_none: false,
-            };
+            let equals =
+                |(path, value): (&String, &serde_json::Value)| Condition::new(path, Test::Equals(value.clone()));
             let conditions: Vec<Condition> = fields.iter().map(equals).collect();
             reader.select(table, &conditions).into_iter().map(|(id, _)| id).collect()
         }

@@ -322,7 +322,7 @@ fn picked(call: &Call<'_>, reader: &Reader<'_>) -> Result<(Id, Arc<Record>), Ref
     let mut conditions = within(call, reader);
     for (field, input) in &call.binding.pick {
         let value = reader.rules(table).meant(field, call.input(input).unwrap_or_default());
-        conditions.push(Condition { path: field.clone(), test: Test::Equals(value), fold_case: false, or_none: false });
+        conditions.push(Condition::new(field, Test::Equals(value)));
     }
     let sight = sight(call);
     let is_limited = sight.is_some();
@@ -351,7 +351,7 @@ fn sight(call: &Call<'_>) -> Option<Condition> {
             one => values.push(one),
         }
     }
-    Some(Condition { path: sees.field.clone(), test: Test::In(values), fold_case: false, or_none: false })
+    Some(Condition::new(&sees.field, Test::In(values)))
 }
 
 /// Whether the caller sees nothing, and there is an answer for that.
@@ -428,12 +428,12 @@ fn within(call: &Call<'_>, reader: &Reader<'_>) -> Vec<Condition> {
             Match::Constant(value) => Test::Equals(value.clone()),
             Match::Through { table, take, by, input } => {
                 let wanted = Test::Equals(call.input(input).unwrap_or_default());
-                let condition = Condition { path: by.clone(), test: wanted, fold_case: false, or_none: false };
+                let condition = Condition::new(by, wanted);
                 let rows = reader.select(*table, &[condition]);
                 Test::In(rows.iter().filter_map(|(_, row)| row.get(take).cloned()).collect())
             }
         };
-        Condition { path: within.field.clone(), test, fold_case: false, or_none: false }
+        Condition::new(&within.field, test)
     });
     conditions.chain(young_enough(call)).collect()
 }
@@ -444,7 +444,7 @@ fn young_enough(call: &Call<'_>) -> Option<Condition> {
     let path = call.resource().rules.stamps.created.clone()?;
     let oldest = call.session.clock.now().checked_sub(keeps).ok()?;
     let oldest = super::shape::written(oldest, &call.provider.pack.conventions.time);
-    Some(Condition { path, test: Test::AtLeast(oldest.into()), fold_case: false, or_none: false })
+    Some(Condition::new(path, Test::AtLeast(oldest.into())))
 }
 
 fn inputs_are_given(call: &Call<'_>) -> Result<(), Refusal> {

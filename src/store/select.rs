@@ -37,6 +37,11 @@ pub enum Test {
 }
 
 impl Condition {
+    /// A condition that minds case, and that a record without the field does not meet.
+    pub fn new(path: impl Into<String>, test: Test) -> Condition {
+        Condition { path: path.into(), test, fold_case: false, or_none: false }
+    }
+
     /// Whether a record fits.
     pub fn admits(&self, reader: &Reader<'_>, table: TableIndex, record: &Record) -> bool {
         let mut values = self.path.split('|').map(|path| reader.look_up(table, record, path));
