@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use http::HeaderMap;
 use jiff::Timestamp;
 
 use super::secret::{self, Secrets};
@@ -63,11 +64,20 @@ impl<'a> Entry<'a> {
         }
     }
 
-    /// Its plain texts.
-    pub(super) fn texts(&self, request: &Request) -> Texts {
-        let secrets = self.secrets.unwrap_or(&secret::NONE);
+    /// Where secrets are.
+    pub(super) fn secrets(&self) -> &'a Secrets {
+        self.secrets.unwrap_or(&secret::NONE)
+    }
+
+    /// All of its texts, with the header fields of the reply.
+    pub(super) fn texts(&self, request: &Request, answered: &HeaderMap) -> Texts {
+        let secrets = self.secrets();
         let operation = self.operation.map_or("", |operation| &operation.id);
-        Texts::of([self.session, &secrets.target(&request.target), operation, self.caller.unwrap_or_default()])
+        let target = secrets.target(&request.target);
+        let mut texts = Texts::of([self.session, &target, operation, self.caller.unwrap_or_default()]);
+        texts.asked(&request.headers, secrets);
+        texts.answered(answered, secrets);
+        texts
     }
 }
 

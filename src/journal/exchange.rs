@@ -9,7 +9,6 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use super::entry::{Effect, Entry};
-use super::secret;
 use super::standing::Standing;
 use super::texts::{Head, Text, Texts};
 use crate::contract::Violation;
@@ -108,7 +107,7 @@ impl Exchange {
 
     /// What was noted, together with what came in and what goes out. No body takes more than `most` bytes.
     pub(super) fn of(mut entry: Entry<'_>, request: &Request, answer: &Answer, most: usize) -> Exchange {
-        let secrets = entry.secrets.unwrap_or(&secret::NONE);
+        let secrets = entry.secrets();
         let reply = &answer.reply;
         let again = |standing: &Arc<Standing>| match standing.got.length <= most {
             true => standing.again(request, reply, secrets),
@@ -117,9 +116,7 @@ impl Exchange {
         let (texts, told) = match (entry.standing.as_ref().and_then(again), entry.standing.take()) {
             (Some(texts), Some(standing)) => (texts, Told::Again(standing)),
             (_, standing) => {
-                let mut texts = entry.texts(request);
-                texts.asked(&request.headers, secrets);
-                texts.answered(&reply.headers, secrets);
+                let texts = entry.texts(request, &reply.headers);
                 let effect = entry.effect.take().or_else(|| standing?.effect.clone());
                 (texts, Told::Once(Arc::new(Outcome { got: Kept::share(&reply.body, most), effect })))
             }

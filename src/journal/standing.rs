@@ -4,7 +4,7 @@ use http::{HeaderName, HeaderValue};
 
 use super::entry::{Effect, Entry};
 use super::exchange::Kept;
-use super::secret::{self, Secrets};
+use super::secret::Secrets;
 use super::texts::Texts;
 use crate::contract::Violation;
 use crate::message::{Reply, Request};
@@ -34,10 +34,7 @@ const NEW: usize = 0;
 impl Standing {
     /// A reply, and the exchange that it was made in.
     pub fn new(reply: Reply, request: &Request, entry: &Entry<'_>) -> Standing {
-        let secrets = entry.secrets.unwrap_or(&secret::NONE);
-        let mut texts = entry.texts(request);
-        texts.asked(&request.headers, secrets);
-        texts.answered(&reply.headers, secrets);
+        let mut texts = entry.texts(request, &reply.headers);
         texts.bytes.shrink_to_fit();
         let got = Kept { length: reply.body.len(), bytes: reply.body.clone() };
         let asked = request.headers.iter().map(|(name, value)| (name.clone(), value.as_bytes().into())).collect();
