@@ -91,8 +91,8 @@ fn several<'p, 'g, 'a>(
     }
     let sent = envelope::many(&group.contract.body_look(operation)?, &plan.group.kind())?;
     let names = sent.record.names();
-    if names.is_empty() || !names.iter().all(|name| plan.look.property(name).is_some() || sent.record.name().is_some())
-    {
+    let is_like = sent.record.name().is_some() || names.iter().all(|name| plan.look.property(name).is_some());
+    if names.is_empty() || !is_like {
         return None;
     }
     let same = |look: &Look<'_>| look.name() == plan.look.name() || look.names() == plan.look.names();
